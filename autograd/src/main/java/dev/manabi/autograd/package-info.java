@@ -1,0 +1,5 @@
+/** Reverse-mode automatic differentiation. */
+@NullMarked
+package dev.manabi.autograd;
+
+import org.jspecify.annotations.NullMarked;

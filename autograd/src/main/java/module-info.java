@@ -1,0 +1,6 @@
+/** Reverse-mode automatic differentiation. */
+module dev.manabi.autograd {
+  requires transitive dev.manabi.tensor;
+
+  exports dev.manabi.autograd;
+}

@@ -1,0 +1,5 @@
+/** Datasets and the loaders that batch them. */
+@NullMarked
+package dev.manabi.data;
+
+import org.jspecify.annotations.NullMarked;

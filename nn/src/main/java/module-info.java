@@ -1,0 +1,7 @@
+/** Modules, losses, optimizers, schedulers and models. */
+module dev.manabi.nn {
+  requires transitive dev.manabi.autograd;
+  requires transitive dev.manabi.tensor;
+
+  exports dev.manabi.nn;
+}
