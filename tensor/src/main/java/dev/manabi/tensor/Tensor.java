@@ -1,0 +1,113 @@
+package dev.manabi.tensor;
+
+import dev.manabi.tensor.memory.Storage;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A multi-dimensional array: a {@link TensorSpec} (shape, strides, offset, dtype) over a {@link
+ * Storage}, and, when tracked, the node that made it.
+ *
+ * <p>There is one class for every dtype and device. Its methods come from interfaces by topic:
+ * {@link TensorMath} (elementwise), {@link TensorViews}, {@link TensorReduce}, {@link
+ * TensorIndexing}, {@link TensorNN} (products, convolution, pooling, norms), {@link TensorInPlace},
+ * {@link TensorGrad} and {@link TensorData} (values out, printing). {@link Tensors} makes tensors.
+ */
+public final class Tensor
+    implements TensorMath,
+        TensorViews,
+        TensorReduce,
+        TensorIndexing,
+        TensorNN,
+        TensorInPlace,
+        TensorGrad,
+        TensorData {
+  private final TensorSpec spec;
+  private final Storage storage;
+  private @Nullable AutogradMeta meta;
+
+  /** A tensor over existing memory; for the engine. */
+  public Tensor(TensorSpec spec, Storage storage) {
+    this.spec = spec;
+    this.storage = storage;
+  }
+
+  @Override
+  public Tensor self() {
+    return this;
+  }
+
+  public TensorSpec spec() {
+    return spec;
+  }
+
+  public Layout layout() {
+    return spec.layout();
+  }
+
+  public Shape shape() {
+    return spec.layout().shape();
+  }
+
+  /** Size along {@code axis}; a negative axis counts from the end. */
+  public int size(int axis) {
+    return shape().dim(shape().axis(axis));
+  }
+
+  /** Number of dimensions. */
+  public int rank() {
+    return spec.layout().rank();
+  }
+
+  /** Number of elements. */
+  public long numel() {
+    return spec.layout().numel();
+  }
+
+  public DType dtype() {
+    return spec.dtype();
+  }
+
+  public Device device() {
+    return storage.device();
+  }
+
+  public Storage storage() {
+    return storage;
+  }
+
+  /** Address of the first element in bytes: {@code storage + offset * dtype.bytes}. */
+  public long address() {
+    return storage.address() + spec.layout().offset() * spec.dtype().bytes();
+  }
+
+  /** The storage's memory (all of it: element positions count from {@code layout().offset()}). */
+  public MemorySegment segment() {
+    return storage.segment();
+  }
+
+  /** The same memory under another layout, untracked; for the engine. */
+  public Tensor withLayout(Layout layout) {
+    return new Tensor(new TensorSpec(layout, spec.dtype()), storage);
+  }
+
+  /** The autograd engine's notes on this tensor, if it has any. */
+  public @Nullable AutogradMeta meta() {
+    return meta;
+  }
+
+  /** The autograd engine's notes on this tensor, made if absent. */
+  public AutogradMeta metaOrCreate() {
+    AutogradMeta m = meta;
+    if (m == null) {
+      m = new AutogradMeta();
+      meta = m;
+    }
+    return m;
+  }
+
+  @Override
+  public String toString() {
+    return TensorPrinter.print(this);
+  }
+}

@@ -1,0 +1,7 @@
+package dev.manabi.tensor;
+
+/** Methods of {@link Tensor}. */
+public sealed interface TensorGrad permits Tensor {
+  /** This object, as the tensor it is. */
+  Tensor self();
+}

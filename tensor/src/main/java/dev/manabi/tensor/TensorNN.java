@@ -1,0 +1,7 @@
+package dev.manabi.tensor;
+
+/** Methods of {@link Tensor}. */
+public sealed interface TensorNN permits Tensor {
+  /** This object, as the tensor it is. */
+  Tensor self();
+}
