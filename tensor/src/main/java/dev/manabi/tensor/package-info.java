@@ -1,4 +1,4 @@
-/** Tensors: strided views over native memory, and the operations on them. */
+/** Tensors and their methods, shapes, layouts and element types. */
 @NullMarked
 package dev.manabi.tensor;
 
