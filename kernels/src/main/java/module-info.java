@@ -6,4 +6,7 @@ module dev.manabi.kernels {
   exports dev.manabi.kernels.reference;
   exports dev.manabi.kernels.cpu;
   exports dev.manabi.kernels.cases;
+
+  provides dev.manabi.tensor.run.Backend with
+      dev.manabi.kernels.cpu.CpuBackend;
 }

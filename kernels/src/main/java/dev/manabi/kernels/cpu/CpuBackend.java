@@ -1,0 +1,89 @@
+package dev.manabi.kernels.cpu;
+
+import dev.manabi.tensor.Device;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.op.ConvOp;
+import dev.manabi.tensor.op.CreateOp;
+import dev.manabi.tensor.op.CustomOp;
+import dev.manabi.tensor.op.ElementwiseOp;
+import dev.manabi.tensor.op.IndexOp;
+import dev.manabi.tensor.op.LinalgOp;
+import dev.manabi.tensor.op.LossOp;
+import dev.manabi.tensor.op.NormOp;
+import dev.manabi.tensor.op.Op;
+import dev.manabi.tensor.op.OptimOp;
+import dev.manabi.tensor.op.PoolOp;
+import dev.manabi.tensor.op.ReduceOp;
+import dev.manabi.tensor.op.ViewOp;
+import dev.manabi.tensor.run.Backend;
+import dev.manabi.tensor.run.Backends;
+import java.lang.ref.Reference;
+
+/**
+ * The CPU backend: every topic of ops is handed to the class that holds its kernels.
+ *
+ * <p>This class names no type of {@code jdk.incubator.vector}, so it loads where that module is
+ * missing and can say so; the kernel classes are first touched by {@link #execute}.
+ */
+public final class CpuBackend implements Backend {
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public Device.Kind kind() {
+    return Device.Kind.CPU;
+  }
+
+  @Override
+  public int priority() {
+    return 10;
+  }
+
+  @Override
+  public String unavailableBecause() {
+    return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()
+        ? ""
+        : "manabi: running on scalar kernels; add --add-modules " + VECTOR_MODULE + " for SIMD";
+  }
+
+  @Override
+  public void execute(Op op, Tensor[] inputs, Tensor[] outputs) {
+    try {
+      dispatch(op, inputs, outputs);
+    } finally {
+      // Kernels work on raw addresses: nothing else keeps the tensors' memory from being collected.
+      Reference.reachabilityFence(inputs);
+      Reference.reachabilityFence(outputs);
+    }
+  }
+
+  private static void dispatch(Op op, Tensor[] inputs, Tensor[] outputs) {
+    switch (op) {
+      case ElementwiseOp e -> reference(e, inputs, outputs);
+      case CreateOp c -> reference(c, inputs, outputs);
+      case OptimOp o -> reference(o, inputs, outputs);
+      case LinalgOp l -> reference(l, inputs, outputs);
+      case ConvOp c -> reference(c, inputs, outputs);
+      case ReduceOp r -> reference(r, inputs, outputs);
+      case IndexOp i -> reference(i, inputs, outputs);
+      case PoolOp p -> reference(p, inputs, outputs);
+      case NormOp n -> reference(n, inputs, outputs);
+      case LossOp l -> reference(l, inputs, outputs);
+      case ViewOp v -> throw new IllegalArgumentException(v.name() + " is a view: it has no kernel");
+      case CustomOp c -> throw new IllegalArgumentException(c.name() + " brings its own forward");
+    }
+  }
+
+  /** The defining scalar loops, for what has no SIMD kernel. */
+  static void reference(Op op, Tensor[] inputs, Tensor[] outputs) {
+    ReferenceHolder.REFERENCE.execute(op, inputs, outputs);
+  }
+
+  private static final class ReferenceHolder {
+    static final Backend REFERENCE = Backends.named("reference");
+  }
+}
