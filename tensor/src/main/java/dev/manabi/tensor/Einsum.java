@@ -20,7 +20,10 @@ final class Einsum {
     String[] terms = sides[0].split(",", -1);
     if (sides.length > 2 || terms.length != operands.length || !sides[0].matches("[a-zA-Z,]*")) {
       throw new IllegalArgumentException(
-          "einsum: \"" + equation + "\" does not describe " + operands.length
+          "einsum: \""
+              + equation
+              + "\" does not describe "
+              + operands.length
               + " operands\n  fix: one term of letters per operand, such as \"ij,jk->ik\"");
     }
     String output = sides.length == 2 ? sides[1] : implicitOutput(sides[0]);
@@ -47,7 +50,10 @@ final class Einsum {
     for (char c : output.toCharArray()) {
       if (terms.indexOf(c) < 0 || output.indexOf(c) != output.lastIndexOf(c)) {
         throw new IllegalArgumentException(
-            "einsum: output letter " + c + " of \"" + equation
+            "einsum: output letter "
+                + c
+                + " of \""
+                + equation
                 + "\" must occur in an input and only once in the output");
       }
     }
@@ -56,8 +62,14 @@ final class Einsum {
   private static Labelled diagonalise(String equation, String term, Tensor x) {
     if (term.length() != x.rank()) {
       throw new IllegalArgumentException(
-          "einsum: term " + term + " of \"" + equation + "\" names " + term.length()
-              + " dimensions, but its operand is " + x.spec());
+          "einsum: term "
+              + term
+              + " of \""
+              + equation
+              + "\" names "
+              + term.length()
+              + " dimensions, but its operand is "
+              + x.spec());
     }
     StringBuilder letters = new StringBuilder(term);
     for (int i = 0; i < letters.length(); i++) {
@@ -127,8 +139,15 @@ final class Einsum {
       int j = b.letters.indexOf(a.letters.charAt(i));
       if (j >= 0 && a.tensor.size(i) != b.tensor.size(j)) {
         throw new IllegalArgumentException(
-            "einsum: letter " + a.letters.charAt(i) + " of \"" + equation + "\" has size "
-                + a.tensor.size(i) + " in one operand and " + b.tensor.size(j) + " in another");
+            "einsum: letter "
+                + a.letters.charAt(i)
+                + " of \""
+                + equation
+                + "\" has size "
+                + a.tensor.size(i)
+                + " in one operand and "
+                + b.tensor.size(j)
+                + " in another");
       }
     }
   }

@@ -47,7 +47,8 @@ final class Indexing {
           }
         }
         case Of of -> put(shape, tensors, x.size(axis), wrap(of.tensor(), sizes[axis++]));
-        case Ellipsis e -> throw new IllegalArgumentException("index: two ellipses in one expression");
+        case Ellipsis e ->
+            throw new IllegalArgumentException("index: two ellipses in one expression");
       }
     }
     Tensor y = x;
@@ -69,8 +70,18 @@ final class Indexing {
     int p = position < 0 ? position + size : position;
     if (p < 0 || p >= size) {
       throw new IndexOutOfBoundsException(
-          "index: position " + position + " is outside axis " + axis + " of size " + size + " in "
-              + x.spec() + "\n  fix: use -" + size + " .. " + (size - 1));
+          "index: position "
+              + position
+              + " is outside axis "
+              + axis
+              + " of size "
+              + size
+              + " in "
+              + x.spec()
+              + "\n  fix: use -"
+              + size
+              + " .. "
+              + (size - 1));
     }
     return p;
   }
@@ -114,7 +125,12 @@ final class Indexing {
     }
     if (used > x.rank()) {
       throw new IndexOutOfBoundsException(
-          "index: " + used + " positions for a tensor of rank " + x.rank() + ", " + x.spec()
+          "index: "
+              + used
+              + " positions for a tensor of rank "
+              + x.rank()
+              + ", "
+              + x.spec()
               + "\n  fix: give at most one position per dimension");
     }
     List<Index> items = new ArrayList<>(Arrays.asList(expression));
@@ -137,7 +153,12 @@ final class Indexing {
                 "index", "a mask must have the sizes of the dimensions it selects from")
             .operand("input", x.spec())
             .operand("mask", mask.spec())
-            .fix("mask.shape must equal input.shape[" + axis + ".." + (axis + mask.rank() - 1) + "]");
+            .fix(
+                "mask.shape must equal input.shape["
+                    + axis
+                    + ".."
+                    + (axis + mask.rank() - 1)
+                    + "]");
       }
     }
     return mask.nonZero().unbind(1);
@@ -182,8 +203,16 @@ final class Indexing {
     Tensor outside = index.lt(0).or(index.ge(x.size(axis)));
     if (index.numel() > 0 && outside.any().item() != 0) {
       throw new IndexOutOfBoundsException(
-          "index: an index tensor leaves axis " + axis + " of size " + x.size(axis) + " in "
-              + x.spec() + "\n  fix: use -" + x.size(axis) + " .. " + (x.size(axis) - 1));
+          "index: an index tensor leaves axis "
+              + axis
+              + " of size "
+              + x.size(axis)
+              + " in "
+              + x.spec()
+              + "\n  fix: use -"
+              + x.size(axis)
+              + " .. "
+              + (x.size(axis) - 1));
     }
   }
 
@@ -194,7 +223,8 @@ final class Indexing {
       get(x, expression).copy_(value);
       return;
     }
-    Tensor places = get(Tensors.arange(Math.toIntExact(x.numel())).reshape(x.shape().toArray()), expression);
+    Tensor places =
+        get(Tensors.arange(Math.toIntExact(x.numel())).reshape(x.shape().toArray()), expression);
     Tensor source = value.to(x.dtype()).expand(places.shape());
     Tensor flat = x.reshape(-1).scatter(0, places.reshape(-1), source.reshape(-1));
     x.copy_(flat.reshape(x.shape().toArray()));

@@ -126,7 +126,9 @@ public final class Layout {
     return isContiguous() || isDenseIn(memoryOrder());
   }
 
-  /** True if two different indices can name the same element (a stride of 0 over a size above 1). */
+  /**
+   * True if two different indices can name the same element (a stride of 0 over a size above 1).
+   */
   public boolean isBroadcast() {
     for (int i = 0; i < strides.length; i++) {
       if (strides[i] == 0 && shape.dim(i) > 1) {
@@ -136,7 +138,9 @@ public final class Layout {
     return false;
   }
 
-  /** Lowest and highest element position that this layout touches: {@code {min, max}}, inclusive. */
+  /**
+   * Lowest and highest element position that this layout touches: {@code {min, max}}, inclusive.
+   */
   public long[] extent() {
     long lo = offset;
     long hi = offset;

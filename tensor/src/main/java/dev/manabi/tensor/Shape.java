@@ -92,7 +92,13 @@ public final class Shape {
     int a = axis < 0 ? axis + dims.length : axis;
     if (a < 0 || a >= dims.length) {
       throw new IndexOutOfBoundsException(
-          "axis " + axis + " does not exist in shape " + this + "; fix: use -" + dims.length + " .. "
+          "axis "
+              + axis
+              + " does not exist in shape "
+              + this
+              + "; fix: use -"
+              + dims.length
+              + " .. "
               + (dims.length - 1));
     }
     return a;

@@ -17,7 +17,11 @@ public sealed interface TensorData permits Tensor {
     Tensor x = self();
     if (x.numel() != 1) {
       throw new IllegalStateException(
-          "item: " + x.spec() + " has " + x.numel() + " elements, not one\n  fix: pick one with"
+          "item: "
+              + x.spec()
+              + " has "
+              + x.numel()
+              + " elements, not one\n  fix: pick one with"
               + " get(..), or reduce with sum() or mean()");
     }
     return toDoubleArray()[0];

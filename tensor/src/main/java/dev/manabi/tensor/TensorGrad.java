@@ -24,7 +24,8 @@ public sealed interface TensorGrad permits Tensor {
     Tensor x = self();
     if (wanted && !x.dtype().isFloating()) {
       throw new IllegalArgumentException(
-          "requiresGrad: only floating tensors have gradients, found " + x.spec()
+          "requiresGrad: only floating tensors have gradients, found "
+              + x.spec()
               + "\n  fix: x.to(DType.F32).requiresGrad(true)");
     }
     if (!isLeaf()) {
@@ -60,7 +61,8 @@ public sealed interface TensorGrad permits Tensor {
   /** Replaces the accumulated gradient; {@code null} forgets it. */
   default void setGrad(@Nullable Tensor grad) {
     if (grad != null && !grad.shape().equals(self().shape())) {
-      throw dev.manabi.tensor.error.ShapeException.of("setGrad", "gradient and tensor differ in shape")
+      throw dev.manabi.tensor.error.ShapeException.of(
+              "setGrad", "gradient and tensor differ in shape")
           .operand("tensor", self().spec())
           .operand("gradient", grad.spec())
           .fix("give a gradient of the tensor's shape");

@@ -112,7 +112,10 @@ public sealed interface TensorInPlace permits Tensor {
   /** {@code value} wherever {@code mask} (bool, broadcast) is true. */
   default Tensor maskedFill_(Tensor mask, double value) {
     return into(
-        new ElementwiseOp.Where(), mask.expand(self().shape()), Promotion.scalar(self(), value), self());
+        new ElementwiseOp.Where(),
+        mask.expand(self().shape()),
+        Promotion.scalar(self(), value),
+        self());
   }
 
   default Tensor fill_(double value) {

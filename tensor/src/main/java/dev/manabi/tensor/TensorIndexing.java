@@ -88,7 +88,8 @@ public sealed interface TensorIndexing permits Tensor {
   default Tensor maskedSelect(Tensor mask) {
     Shape shape = Shape.broadcast(self().shape(), mask.shape());
     if (shape == null) {
-      throw dev.manabi.tensor.error.ShapeException.of("masked_select", "mask and input do not broadcast")
+      throw dev.manabi.tensor.error.ShapeException.of(
+              "masked_select", "mask and input do not broadcast")
           .operand("input", self().spec())
           .operand("mask", mask.spec())
           .fix("give the mask the input's shape");
@@ -110,8 +111,12 @@ public sealed interface TensorIndexing permits Tensor {
     int rank = self().rank();
     if (widths.length % 2 != 0 || widths.length > 2 * rank) {
       throw new IllegalArgumentException(
-          "pad: " + widths.length + " widths for " + self().spec()
-              + "\n  fix: give before and after for the last dimensions, at most " + 2 * rank);
+          "pad: "
+              + widths.length
+              + " widths for "
+              + self().spec()
+              + "\n  fix: give before and after for the last dimensions, at most "
+              + 2 * rank);
     }
     int[] before = new int[rank];
     int[] after = new int[rank];

@@ -124,7 +124,8 @@ public sealed interface TensorNN permits Tensor {
     int channels = x.size(1);
     Tensor grouped = x.reshape(x.size(0), groups, channels / groups, -1);
     int[] affine = {1, groups, channels / groups, 1};
-    Tensor y = grouped.normalize(weight.reshape(affine), bias.reshape(affine), Ints.of(2, 3), eps)[0];
+    Tensor y =
+        grouped.normalize(weight.reshape(affine), bias.reshape(affine), Ints.of(2, 3), eps)[0];
     return y.reshape(x.shape().toArray());
   }
 

@@ -55,8 +55,7 @@ public sealed interface TensorViews permits Tensor {
     Shape target = fits ? Shape.of(d) : Shape.of();
     if (!fits || target.numel() != x.numel()) {
       throw ShapeException.of(
-              "reshape",
-              x.numel() + " elements do not fit " + Arrays.toString(sizes))
+              "reshape", x.numel() + " elements do not fit " + Arrays.toString(sizes))
           .operand("input", x.spec())
           .fix("sizes must multiply to " + x.numel() + "; at most one may be -1");
     }

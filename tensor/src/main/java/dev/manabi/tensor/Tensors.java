@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes tensors. Without a dtype they are f32 on the CPU; {@code .to(dtype)} and {@code .to(device)}
- * turn them into others.
+ * Makes tensors. Without a dtype they are f32 on the CPU; {@code .to(dtype)} and {@code
+ * .to(device)} turn them into others.
  */
 public final class Tensors {
   private Tensors() {}
@@ -65,8 +65,14 @@ public final class Tensors {
     Shape shape = sizes.length == 0 ? Shape.of(length) : Shape.of(sizes);
     if (shape.numel() != length) {
       throw new IllegalArgumentException(
-          "of: " + length + " values do not fill shape " + shape + "\n  fix: give "
-              + shape.numel() + " values, or sizes that multiply to " + length);
+          "of: "
+              + length
+              + " values do not fill shape "
+              + shape
+              + "\n  fix: give "
+              + shape.numel()
+              + " values, or sizes that multiply to "
+              + length);
     }
     Tensor t = Interpreter.allocate(TensorSpec.of(shape, dtype), Device.CPU);
     MemorySegment.copy(values, 0, t.segment(), 0, (long) length * dtype.bytes());
@@ -164,8 +170,7 @@ public final class Tensors {
 
   private static Tensor random(Distribution d, DType dtype, double a, double b, int... sizes) {
     return Interpreter.run(
-        new CreateOp.Random(
-            Shape.of(sizes), dtype, d, a, b, Generator.of(Device.CPU).nextKey()));
+        new CreateOp.Random(Shape.of(sizes), dtype, d, a, b, Generator.of(Device.CPU).nextKey()));
   }
 
   /** i64: the numbers {@code 0 .. n - 1} in random order. */

@@ -73,7 +73,8 @@ public final class CpuBackend implements Backend {
       case PoolOp p -> reference(p, inputs, outputs);
       case NormOp n -> reference(n, inputs, outputs);
       case LossOp l -> reference(l, inputs, outputs);
-      case ViewOp v -> throw new IllegalArgumentException(v.name() + " is a view: it has no kernel");
+      case ViewOp v ->
+          throw new IllegalArgumentException(v.name() + " is a view: it has no kernel");
       case CustomOp c -> throw new IllegalArgumentException(c.name() + " brings its own forward");
     }
   }

@@ -27,8 +27,16 @@ public sealed interface ConvOp extends Op {
     public Params {
       if (strideH < 1 || strideW < 1 || dilationH < 1 || dilationW < 1 || groups < 1) {
         throw new IllegalArgumentException(
-            "conv2d: stride, dilation and groups must be at least 1, found stride [" + strideH + ", "
-                + strideW + "], dilation [" + dilationH + ", " + dilationW + "], groups " + groups);
+            "conv2d: stride, dilation and groups must be at least 1, found stride ["
+                + strideH
+                + ", "
+                + strideW
+                + "], dilation ["
+                + dilationH
+                + ", "
+                + dilationW
+                + "], groups "
+                + groups);
       }
       if (paddingH < 0 || paddingW < 0) {
         throw new IllegalArgumentException(

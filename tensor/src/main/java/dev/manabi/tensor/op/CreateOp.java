@@ -45,7 +45,8 @@ public sealed interface CreateOp extends Op {
    * in row-major order) depends on the key and on {@code i} alone, so neither threads nor device
    * change it.
    */
-  record Random(Shape shape, DType dtype, Distribution distribution, double a, double b, RandomKey key)
+  record Random(
+      Shape shape, DType dtype, Distribution distribution, double a, double b, RandomKey key)
       implements CreateOp {
     @Override
     public String name() {

@@ -57,7 +57,9 @@ public sealed interface ElementwiseOp extends Op {
     REMAINDER,
     /** {@code floor(a / b)}. */
     FLOOR_DIV,
-    /** {@code b > 0 ? a : 0}: the gradient {@code a} let through where a ReLU's {@code b} was on. */
+    /**
+     * {@code b > 0 ? a : 0}: the gradient {@code a} let through where a ReLU's {@code b} was on.
+     */
     RELU_MASK,
     /** Bitwise on integers, logical on bool. */
     AND,

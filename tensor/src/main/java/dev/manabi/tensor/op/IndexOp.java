@@ -32,7 +32,9 @@ public sealed interface IndexOp extends Op {
     }
   }
 
-  /** {@code (x, index) -> y}: {@code y[.., i, ..] = x[.., index[.., i, ..], ..]} along {@code axis}. */
+  /**
+   * {@code (x, index) -> y}: {@code y[.., i, ..] = x[.., index[.., i, ..], ..]} along {@code axis}.
+   */
   record Gather(int axis) implements IndexOp {
     @Override
     public String name() {
@@ -67,7 +69,9 @@ public sealed interface IndexOp extends Op {
     }
   }
 
-  /** {@code x -> y}: {@code before[i]} and {@code after[i]} elements of {@code value} around axis i. */
+  /**
+   * {@code x -> y}: {@code before[i]} and {@code after[i]} elements of {@code value} around axis i.
+   */
   record Pad(Ints before, Ints after, double value) implements IndexOp {
     @Override
     public String name() {

@@ -11,10 +11,10 @@ public sealed interface NormOp extends Op {
   Ints axes();
 
   /**
-   * {@code (x, weight, bias) -> (y, mean, rstd)}: {@code y = (x - mean) * rstd * weight + bias} with
-   * {@code rstd = 1 / sqrt(var + eps)} and the biased variance. {@code weight} and {@code bias}
-   * have the rank of {@code x} and broadcast to it; {@code mean} and {@code rstd} keep the reduced
-   * axes with size 1.
+   * {@code (x, weight, bias) -> (y, mean, rstd)}: {@code y = (x - mean) * rstd * weight + bias}
+   * with {@code rstd = 1 / sqrt(var + eps)} and the biased variance. {@code weight} and {@code
+   * bias} have the rank of {@code x} and broadcast to it; {@code mean} and {@code rstd} keep the
+   * reduced axes with size 1.
    */
   record Norm(Ints axes, double eps) implements NormOp {
     @Override

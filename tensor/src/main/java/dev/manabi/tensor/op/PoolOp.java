@@ -30,16 +30,38 @@ public sealed interface PoolOp extends Op {
       boolean countPadding)
       implements Window {
     public Sliding {
-      if (kernelH < 1 || kernelW < 1 || strideH < 1 || strideW < 1 || dilationH < 1 || dilationW < 1) {
+      if (kernelH < 1
+          || kernelW < 1
+          || strideH < 1
+          || strideW < 1
+          || dilationH < 1
+          || dilationW < 1) {
         throw new IllegalArgumentException(
-            "pool: kernel, stride and dilation must be at least 1, found kernel [" + kernelH + ", "
-                + kernelW + "], stride [" + strideH + ", " + strideW + "], dilation [" + dilationH
-                + ", " + dilationW + "]");
+            "pool: kernel, stride and dilation must be at least 1, found kernel ["
+                + kernelH
+                + ", "
+                + kernelW
+                + "], stride ["
+                + strideH
+                + ", "
+                + strideW
+                + "], dilation ["
+                + dilationH
+                + ", "
+                + dilationW
+                + "]");
       }
       if (paddingH < 0 || paddingW < 0 || 2 * paddingH > kernelH || 2 * paddingW > kernelW) {
         throw new IllegalArgumentException(
-            "pool: padding must be between 0 and half the kernel, found padding [" + paddingH + ", "
-                + paddingW + "] for kernel [" + kernelH + ", " + kernelW + "]");
+            "pool: padding must be between 0 and half the kernel, found padding ["
+                + paddingH
+                + ", "
+                + paddingW
+                + "] for kernel ["
+                + kernelH
+                + ", "
+                + kernelW
+                + "]");
       }
     }
 

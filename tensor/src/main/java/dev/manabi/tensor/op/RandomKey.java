@@ -8,7 +8,7 @@ package dev.manabi.tensor.op;
  * counter {@code (i / 4, stream)}.
  *
  * @param seed the generator's seed: the 64-bit Philox key
- * @param stream a number that differs for every op that draws from the same seed: the upper half
- *     of the 128-bit counter
+ * @param stream a number that differs for every op that draws from the same seed: the upper half of
+ *     the 128-bit counter
  */
 public record RandomKey(long seed, long stream) {}

@@ -19,7 +19,11 @@ public sealed interface ViewOp extends Op {
       Layout y = x.reshape(shape);
       if (y == null) {
         throw new IllegalArgumentException(
-            "reshape: " + x + " cannot be seen as " + shape + " without a copy\n  fix: x.reshape(..)"
+            "reshape: "
+                + x
+                + " cannot be seen as "
+                + shape
+                + " without a copy\n  fix: x.reshape(..)"
                 + " copies where needed, x.contiguous() always");
       }
       return y;
@@ -66,7 +70,9 @@ public sealed interface ViewOp extends Op {
     }
   }
 
-  /** Along axis {@code i}: {@code sizes[i]} elements from {@code starts[i]}, {@code steps[i]} apart. */
+  /**
+   * Along axis {@code i}: {@code sizes[i]} elements from {@code starts[i]}, {@code steps[i]} apart.
+   */
   record Slice(Ints starts, Ints sizes, Ints steps) implements ViewOp {
     @Override
     public Layout apply(Layout x) {

@@ -13,7 +13,9 @@ import dev.manabi.tensor.op.Op;
  * ops, and never overlaps one otherwise.
  */
 public interface Backend {
-  /** A short name, such as {@code reference} or {@code cpu}: the value of {@code manabi.backend}. */
+  /**
+   * A short name, such as {@code reference} or {@code cpu}: the value of {@code manabi.backend}.
+   */
   String name();
 
   /** The kind of device whose memory this backend computes on. */

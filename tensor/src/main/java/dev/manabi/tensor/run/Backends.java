@@ -45,7 +45,8 @@ public final class Backends {
     String wanted = System.getProperty("manabi.backend", "");
     List<Backend> candidates = new ArrayList<>();
     for (Backend b : all()) {
-      if (b.kind() == kind && (wanted.isEmpty() || kind != Device.Kind.CPU || b.name().equals(wanted))) {
+      if (b.kind() == kind
+          && (wanted.isEmpty() || kind != Device.Kind.CPU || b.name().equals(wanted))) {
         candidates.add(b);
       }
     }
@@ -58,7 +59,9 @@ public final class Backends {
       LOG.log(System.Logger.Level.WARNING, missing);
     }
     throw new IllegalStateException(
-        "no backend for " + kind + (wanted.isEmpty() ? "" : " named " + wanted)
+        "no backend for "
+            + kind
+            + (wanted.isEmpty() ? "" : " named " + wanted)
             + "\n  fix: put manabi-kernels on the class path or module path");
   }
 

@@ -137,7 +137,11 @@ public final class Interpreter {
       t.storage().checkAlive();
       if (!t.device().equals(device)) {
         throw new IllegalArgumentException(
-            op.name() + ": tensors are on different devices, " + device + " and " + t.device()
+            op.name()
+                + ": tensors are on different devices, "
+                + device
+                + " and "
+                + t.device()
                 + "\n  fix: move them with .to(device)");
       }
     }

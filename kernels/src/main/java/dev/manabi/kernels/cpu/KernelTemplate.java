@@ -1,0 +1,63 @@
+package dev.manabi.kernels.cpu;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+
+/**
+ * Copies a kernel class once per function that its loop applies.
+ *
+ * <p>A vector loop that calls its function through an interface is fast only while the JIT has seen
+ * a single function there: with several it no longer inlines the call, and every vector becomes an
+ * object. So a loop is written once, as a class that holds its function in a {@code static final}
+ * field, and each function gets a hidden copy of that class. In a copy the field is a constant, the
+ * call inlines, and the loop compiles as if it had been written out for that function.
+ *
+ * <pre>{@code
+ * final class RunSum implements RunKernel {
+ *   private static final Term TERM = KernelTemplate.function(MethodHandles.lookup(), Term.class);
+ *   ...
+ * }
+ * RunKernel sum = KernelTemplate.copy(RunKernel.class, RunSum.class, term);
+ * }</pre>
+ */
+final class KernelTemplate {
+  private KernelTemplate() {}
+
+  /**
+   * An instance of a fresh copy of {@code template} that applies {@code function}.
+   *
+   * @param kernel the interface under which the copy is called
+   * @param template a top-level class with a constructor without parameters
+   */
+  static <K> K copy(Class<K> kernel, Class<? extends K> template, Object function) {
+    try {
+      MethodHandles.Lookup copy =
+          MethodHandles.lookup().defineHiddenClassWithClassData(bytes(template), function, true);
+      return kernel.cast(copy.lookupClass().getDeclaredConstructor().newInstance());
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("cannot copy kernel " + template.getName(), e);
+    }
+  }
+
+  /** For the template's static field: the function of the copy that {@code inside} looks from. */
+  static <F> F function(MethodHandles.Lookup inside, Class<F> type) {
+    try {
+      return MethodHandles.classData(inside, "_", type);
+    } catch (IllegalAccessException e) {
+      throw new LinkageError("cannot read the function of " + inside.lookupClass(), e);
+    }
+  }
+
+  private static byte[] bytes(Class<?> template) {
+    try (InputStream in = template.getResourceAsStream(template.getSimpleName() + ".class")) {
+      if (in == null) {
+        throw new LinkageError("no class file of " + template.getName());
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
