@@ -22,8 +22,8 @@ public final class Tensor
         TensorInPlace,
         TensorGrad,
         TensorData {
-  private final TensorSpec spec;
-  private final Storage storage;
+  private TensorSpec spec;
+  private Storage storage;
   private @Nullable AutogradMeta meta;
 
   /** A tensor over existing memory; for the engine. */
@@ -89,6 +89,24 @@ public final class Tensor
   /** The same memory under another layout, untracked; for the engine. */
   public Tensor withLayout(Layout layout) {
     return new Tensor(new TensorSpec(layout, spec.dtype()), storage);
+  }
+
+  /**
+   * Makes this leaf look at the memory of {@code other} from now on, as when a parameter moves to
+   * another device or dtype. References to this tensor stay valid; its gradient is forgotten.
+   *
+   * @throws IllegalStateException if a recorded operation made this tensor
+   */
+  public void setData(Tensor other) {
+    if (!isLeaf()) {
+      throw new IllegalStateException(
+          "setData: " + spec + " was computed from tracked tensors\n  fix: call it on a leaf");
+    }
+    spec = other.spec;
+    storage = other.storage;
+    if (meta != null) {
+      meta.grad = null;
+    }
   }
 
   /** The autograd engine's notes on this tensor, if it has any. */

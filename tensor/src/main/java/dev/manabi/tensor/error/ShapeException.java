@@ -16,8 +16,23 @@ import dev.manabi.tensor.TensorSpec;
 public final class ShapeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
+  private boolean hasLayer;
+
   private ShapeException(String message) {
     super(message);
+  }
+
+  /** The same message with the path of the layer it happened in, such as {@code features.3}. */
+  public ShapeException in(String layer) {
+    ShapeException e = new ShapeException(getMessage() + "\n  in layer: " + layer);
+    e.setStackTrace(getStackTrace());
+    e.hasLayer = true;
+    return e;
+  }
+
+  /** True if the message names a layer. */
+  public boolean hasLayer() {
+    return hasLayer;
   }
 
   /** Starts a message: what is wrong with which op. */
