@@ -86,7 +86,8 @@ public abstract class Module implements UnaryOperator<Tensor> {
   /** Registers a child and returns it. */
   protected final <M extends Module> M child(String name, M module) {
     children.put(checkName(name), module);
-    module.setPath(path.isEmpty() ? name : path + "." + name);
+    Module added = module;
+    added.setPath(path.isEmpty() ? name : path + "." + name);
     return module;
   }
 
