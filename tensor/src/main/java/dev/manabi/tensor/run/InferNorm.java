@@ -1,0 +1,78 @@
+package dev.manabi.tensor.run;
+
+import dev.manabi.tensor.Layout;
+import dev.manabi.tensor.Shape;
+import dev.manabi.tensor.TensorSpec;
+import dev.manabi.tensor.op.NormOp;
+
+/** Inference for {@link NormOp}. */
+final class InferNorm {
+  private static final Signature FORWARD = Signature.of("input", "weight", "bias");
+  private static final Signature GRAD = Signature.of("gradOut", "input", "weight", "mean", "rstd");
+
+  private InferNorm() {}
+
+  static TensorSpec[] outputs(NormOp op, TensorSpec[] in) {
+    return switch (op) {
+      case NormOp.Norm o -> forward(o, in);
+      case NormOp.NormGrad o -> grad(o, in);
+    };
+  }
+
+  private static void checkOperands(NormOp op, TensorSpec[] in, int x, Signature signature) {
+    Check.arity(op, in, signature);
+    Check.sameDtype(op, in, 0, signature);
+    Check.floating(op, in, 0, signature);
+    Check.axes(op, in, x, op.axes(), signature);
+    if (op.axes().size() <= 0) {
+      throw Check.about(op, "there is no axis to normalise over", in, signature)
+          .fix("name at least one axis");
+    }
+  }
+
+  /** Weight and bias have the rank of x, and each of their sizes is 1 or that of x. */
+  private static void checkAffine(
+      NormOp op, TensorSpec[] in, int affine, int x, Signature signature) {
+    Shape shape = in[affine].shape();
+    boolean fits = shape.rank() == in[x].rank();
+    for (int i = 0; fits && i < shape.rank(); i++) {
+      fits = shape.dim(i) == 1 || shape.dim(i) == in[x].dim(i);
+    }
+    String name = signature.name(affine);
+    if (!fits) {
+      throw Check.about(op, name + " does not broadcast to input", in, signature)
+          .fix(name + " must have the rank of input, with sizes of 1 or input's own");
+    }
+  }
+
+  private static TensorSpec[] forward(NormOp.Norm op, TensorSpec[] in) {
+    checkOperands(op, in, 0, FORWARD);
+    checkAffine(op, in, 1, 0, FORWARD);
+    Check.sameShape(op, in, 2, 1, FORWARD);
+    if (!(op.eps() >= 0)) {
+      throw Check.about(op, "eps " + op.eps() + " is negative or NaN", in, FORWARD).fix("use 1e-5");
+    }
+    TensorSpec x = in[0];
+    TensorSpec statistics =
+        TensorSpec.of(InferReduce.reduced(x.shape(), op.axes(), true), x.dtype());
+    return new TensorSpec[] {
+      new TensorSpec(StrideOrder.like(x.layout()), x.dtype()), statistics, statistics
+    };
+  }
+
+  private static TensorSpec[] grad(NormOp.NormGrad op, TensorSpec[] in) {
+    checkOperands(op, in, 1, GRAD);
+    Check.sameShape(op, in, 0, 1, GRAD);
+    checkAffine(op, in, 2, 1, GRAD);
+    Shape kept = InferReduce.reduced(in[1].shape(), op.axes(), true);
+    if (!in[3].shape().equals(kept)) {
+      throw Check.about(op, "mean must have shape " + kept, in, GRAD)
+          .fix("give the mean that norm returned");
+    }
+    Check.sameShape(op, in, 4, 3, GRAD);
+    TensorSpec affine = new TensorSpec(Layout.contiguous(in[2].shape()), in[2].dtype());
+    return new TensorSpec[] {
+      new TensorSpec(StrideOrder.like(in[1].layout()), in[1].dtype()), affine, affine
+    };
+  }
+}
