@@ -1,6 +1,11 @@
 /** JMH benchmarks of the engine and of its peers. */
+@SuppressWarnings("requires-automatic")
 module dev.manabi.bench {
+  requires static org.jspecify;
   requires dev.manabi.data;
   requires dev.manabi.kernels;
   requires dev.manabi.nn;
+  requires jmh.core;
+  requires org.bytedeco.javacpp;
+  requires org.bytedeco.pytorch;
 }
