@@ -4,4 +4,6 @@ module dev.manabi.nn {
   requires transitive dev.manabi.tensor;
 
   exports dev.manabi.nn;
+  exports dev.manabi.nn.models;
+  exports dev.manabi.nn.optim;
 }

@@ -23,8 +23,13 @@ public final class Conv2d extends Module {
     params = o.params();
     if (in % params.groups() != 0 || out % params.groups() != 0) {
       throw new IllegalArgumentException(
-          "Conv2d: " + in + " input and " + out + " output channels do not split into "
-              + params.groups() + " groups\n  fix: both must be multiples of groups");
+          "Conv2d: "
+              + in
+              + " input and "
+              + out
+              + " output channels do not split into "
+              + params.groups()
+              + " groups\n  fix: both must be multiples of groups");
     }
     weight =
         parameter(

@@ -30,7 +30,12 @@ public record ConvOptions(
   public ConvOptions stride(int h, int w) {
     return with(
         new Params(
-            h, w, params.paddingH(), params.paddingW(), params.dilationH(), params.dilationW(),
+            h,
+            w,
+            params.paddingH(),
+            params.paddingW(),
+            params.dilationH(),
+            params.dilationW(),
             params.groups()));
   }
 
@@ -41,22 +46,37 @@ public record ConvOptions(
   public ConvOptions padding(int h, int w) {
     return with(
         new Params(
-            params.strideH(), params.strideW(), h, w, params.dilationH(), params.dilationW(),
+            params.strideH(),
+            params.strideW(),
+            h,
+            w,
+            params.dilationH(),
+            params.dilationW(),
             params.groups()));
   }
 
   public ConvOptions dilation(int dilation) {
     return with(
         new Params(
-            params.strideH(), params.strideW(), params.paddingH(), params.paddingW(), dilation,
-            dilation, params.groups()));
+            params.strideH(),
+            params.strideW(),
+            params.paddingH(),
+            params.paddingW(),
+            dilation,
+            dilation,
+            params.groups()));
   }
 
   public ConvOptions groups(int groups) {
     return with(
         new Params(
-            params.strideH(), params.strideW(), params.paddingH(), params.paddingW(),
-            params.dilationH(), params.dilationW(), groups));
+            params.strideH(),
+            params.strideW(),
+            params.paddingH(),
+            params.paddingW(),
+            params.dilationH(),
+            params.dilationW(),
+            groups));
   }
 
   public ConvOptions outputPadding(int padding) {

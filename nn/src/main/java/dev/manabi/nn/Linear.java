@@ -34,7 +34,11 @@ public final class Linear extends Module {
 
   @Override
   protected String describe() {
-    return "in_features=" + weight.size(1) + ", out_features=" + weight.size(0) + ", bias="
+    return "in_features="
+        + weight.size(1)
+        + ", out_features="
+        + weight.size(0)
+        + ", bias="
         + Texts.python(bias != null);
   }
 }

@@ -108,7 +108,9 @@ public abstract class Module implements UnaryOperator<Tensor> {
         children.containsKey(name) || parameters.containsKey(name) || buffers.containsKey(name);
     if (taken || name.isEmpty() || name.contains(".")) {
       throw new IllegalArgumentException(
-          getClass().getSimpleName() + ": cannot register \"" + name
+          getClass().getSimpleName()
+              + ": cannot register \""
+              + name
               + "\"\n  fix: use a name that is new, not empty and without a dot");
     }
     return name;
@@ -119,7 +121,9 @@ public abstract class Module implements UnaryOperator<Tensor> {
     children.forEach((name, module) -> module.setPath(newPath + "." + name));
   }
 
-  /** Where this module sits in its model, such as {@code features.3}; empty for the model itself. */
+  /**
+   * Where this module sits in its model, such as {@code features.3}; empty for the model itself.
+   */
   public final String path() {
     return path;
   }
@@ -138,7 +142,8 @@ public abstract class Module implements UnaryOperator<Tensor> {
 
   private void collectModules(String prefix, Map<String, Module> into) {
     into.put(prefix, this);
-    children.forEach((name, m) -> m.collectModules(prefix.isEmpty() ? name : prefix + "." + name, into));
+    children.forEach(
+        (name, m) -> m.collectModules(prefix.isEmpty() ? name : prefix + "." + name, into));
   }
 
   /** All trainable tensors by path. */
@@ -156,7 +161,8 @@ public abstract class Module implements UnaryOperator<Tensor> {
     namedModules()
         .forEach(
             (path, module) ->
-                of.apply(module).forEach((n, t) -> all.put(path.isEmpty() ? n : path + "." + n, t)));
+                of.apply(module)
+                    .forEach((n, t) -> all.put(path.isEmpty() ? n : path + "." + n, t)));
     return all;
   }
 
@@ -261,8 +267,11 @@ public abstract class Module implements UnaryOperator<Tensor> {
     StringBuilder text = new StringBuilder(name).append('\n');
     children.forEach(
         (key, m) ->
-            text.append("  (").append(key).append("): ")
-                .append(m.toString().replace("\n", "\n  ")).append('\n'));
+            text.append("  (")
+                .append(key)
+                .append("): ")
+                .append(m.toString().replace("\n", "\n  "))
+                .append('\n'));
     return text.append(')').toString();
   }
 }

@@ -18,7 +18,8 @@ final class StateDicts {
           if (source == null) {
             problems.add("missing " + name + " " + tensor.spec());
           } else if (!source.shape().equals(tensor.shape())) {
-            problems.add(name + " is " + tensor.spec() + " here, but " + source.spec() + " in the state");
+            problems.add(
+                name + " is " + tensor.spec() + " here, but " + source.spec() + " in the state");
           }
         });
     saved.keySet().stream()
@@ -26,7 +27,9 @@ final class StateDicts {
         .forEach(name -> problems.add("unknown " + name));
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
-          owner + ": the state does not fit\n  " + String.join("\n  ", problems)
+          owner
+              + ": the state does not fit\n  "
+              + String.join("\n  ", problems)
               + "\n  fix: build the model with the options it was saved with");
     }
     GradMode.noGrad(() -> live.forEach((name, tensor) -> tensor.copy_(saved.get(name))));

@@ -1,0 +1,104 @@
+package dev.manabi.nn;
+
+import dev.manabi.tensor.GradMode;
+import dev.manabi.tensor.Ints;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.Tensors;
+import dev.manabi.tensor.error.ShapeException;
+
+/**
+ * Batch normalisation over all dimensions but the channels (Ioffe and Szegedy 2015). Training uses
+ * the batch's statistics and moves the running ones; evaluation uses the running ones.
+ */
+public abstract sealed class BatchNorm extends Module permits BatchNorm1d, BatchNorm2d {
+  private final double eps;
+  private final double momentum;
+  private final Tensor weight;
+  private final Tensor bias;
+  private final Tensor runningMean;
+  private final Tensor runningVar;
+  private final Tensor batches;
+
+  BatchNorm(int channels, double eps, double momentum) {
+    this.eps = eps;
+    this.momentum = momentum;
+    weight = parameter("weight", Tensors.ones(channels));
+    bias = parameter("bias", Tensors.zeros(channels));
+    runningMean = buffer("running_mean", Tensors.zeros(channels));
+    runningVar = buffer("running_var", Tensors.ones(channels));
+    batches = buffer("num_batches_tracked", Tensors.zeros(dev.manabi.tensor.DType.I64));
+  }
+
+  /** Refuses inputs of a rank this layer does not take. */
+  abstract boolean accepts(int rank);
+
+  public Tensor weight() {
+    return weight;
+  }
+
+  public Tensor bias() {
+    return bias;
+  }
+
+  public Tensor runningMean() {
+    return runningMean;
+  }
+
+  public Tensor runningVar() {
+    return runningVar;
+  }
+
+  public double eps() {
+    return eps;
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    if (!accepts(x.rank()) || x.size(1) != weight.size(0)) {
+      throw ShapeException.of("batch_norm", "input does not fit " + this)
+          .operand("input", x.spec())
+          .fix("dimension 1 must be the " + weight.size(0) + " channels");
+    }
+    return isTraining() ? normalizeBatch(x) : scaleAndShift(x);
+  }
+
+  private Tensor normalizeBatch(Tensor x) {
+    Ints axes =
+        Ints.of(java.util.stream.IntStream.range(0, x.rank()).filter(i -> i != 1).toArray());
+    Tensor[] out = x.normalize(perChannel(weight, x), perChannel(bias, x), axes, eps);
+    GradMode.noGrad(() -> updateRunning(out[1].flatten(), out[2].flatten(), x.numel()));
+    return out[0];
+  }
+
+  private void updateRunning(Tensor mean, Tensor rstd, long numel) {
+    double count = (double) numel / weight.numel();
+    Tensor var = rstd.square().reciprocal().sub(eps);
+    double unbias = count / Math.max(1, count - 1);
+    runningMean.mul_(1 - momentum).add_(mean.mul(momentum));
+    runningVar.mul_(1 - momentum).add_(var.mul(momentum * unbias));
+    batches.add_(1);
+  }
+
+  private Tensor scaleAndShift(Tensor x) {
+    Tensor scale = runningVar.add(eps).rsqrt().mul(weight);
+    Tensor shift = bias.sub(runningMean.mul(scale));
+    return x.mul(perChannel(scale, x)).add(perChannel(shift, x));
+  }
+
+  private static Tensor perChannel(Tensor t, Tensor x) {
+    int[] shape = new int[x.rank()];
+    java.util.Arrays.fill(shape, 1);
+    shape[1] = -1;
+    return t.reshape(shape);
+  }
+
+  @Override
+  protected String describe() {
+    return weight.size(0)
+        + ", eps="
+        + Texts.number(eps)
+        + ", momentum="
+        + Texts.number(momentum)
+        + ", affine=True, track_running_stats=True";
+  }
+}

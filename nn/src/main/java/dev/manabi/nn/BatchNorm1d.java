@@ -1,0 +1,18 @@
+package dev.manabi.nn;
+
+/** Batch normalisation of {@code [N, C]} or {@code [N, C, L]}. */
+public final class BatchNorm1d extends BatchNorm {
+  /** {@code eps} 1e-5, momentum 0.1. */
+  public BatchNorm1d(int channels) {
+    this(channels, 1e-5, 0.1);
+  }
+
+  public BatchNorm1d(int channels, double eps, double momentum) {
+    super(channels, eps, momentum);
+  }
+
+  @Override
+  boolean accepts(int rank) {
+    return rank == 2 || rank == 3;
+  }
+}

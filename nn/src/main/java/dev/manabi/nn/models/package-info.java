@@ -1,0 +1,5 @@
+/** Networks, as published. */
+@NullMarked
+package dev.manabi.nn.models;
+
+import org.jspecify.annotations.NullMarked;

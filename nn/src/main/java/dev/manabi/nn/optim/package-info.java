@@ -1,0 +1,5 @@
+/** Optimizers and learning-rate schedules. */
+@NullMarked
+package dev.manabi.nn.optim;
+
+import org.jspecify.annotations.NullMarked;
