@@ -44,7 +44,7 @@ final class InferCreate {
     double b = op.b();
     String problem =
         switch (op.distribution()) {
-          case UNIFORM -> a <= b ? "" : "the uniform range from " + a + " to " + b + " is not one";
+          case UNIFORM -> a <= b ? "" : "there is no number from " + a + " up to " + b;
           case NORMAL -> b >= 0 ? "" : "the standard deviation " + b + " is negative or NaN";
           case INTEGER ->
               a < b ? "" : "there is no integer from " + a + " up to, not including, " + b;

@@ -7,8 +7,9 @@ import dev.manabi.tensor.op.NormOp;
 
 /** Inference for {@link NormOp}. */
 final class InferNorm {
-  private static final Signature FORWARD = Signature.of("input", "weight", "bias");
-  private static final Signature GRAD = Signature.of("gradOut", "input", "weight", "mean", "rstd");
+  private static final Signature FORWARD = Signature.of("input N C H W", "weight", "bias");
+  private static final Signature GRAD =
+      Signature.of("gradOut", "input N C H W", "weight", "mean", "rstd");
 
   private InferNorm() {}
 
@@ -24,7 +25,7 @@ final class InferNorm {
     Check.sameDtype(op, in, 0, signature);
     Check.floating(op, in, 0, signature);
     Check.axes(op, in, x, op.axes(), signature);
-    if (op.axes().size() <= 0) {
+    if (op.axes().size() == 0) {
       throw Check.about(op, "there is no axis to normalise over", in, signature)
           .fix("name at least one axis");
     }

@@ -79,8 +79,7 @@ final class InferReduce {
 
   private static void checkNotEmpty(ReduceOp op, TensorSpec[] in, int axis) {
     if (in[0].dim(axis) == 0) {
-      throw Check.about(
-              op, "axis " + axis + " of x has size 0, and nothing is the best of nothing", in, X)
+      throw Check.about(op, "axis " + axis + " of x has size 0, and so no best element", in, X)
           .fix("give at least one element along axis " + axis);
     }
   }

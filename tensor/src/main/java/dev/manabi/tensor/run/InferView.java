@@ -57,7 +57,7 @@ final class InferView {
       good = axes.contains(i);
     }
     if (!good) {
-      throw refuse(op, "axes " + axes + " are no order of the " + x.rank() + " axes of x", x)
+      throw refuse(op, "axes " + axes + " are not an order of the " + x.rank() + " axes of x", x)
           .fix("name every axis from 0 to " + (x.rank() - 1) + " once");
     }
   }
