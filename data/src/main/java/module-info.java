@@ -1,6 +1,12 @@
 /** Datasets, loaders, transforms and file formats. */
 module dev.manabi.data {
   requires transitive dev.manabi.tensor;
+  requires java.net.http;
+  requires tools.jackson.core;
 
   exports dev.manabi.data;
+  exports dev.manabi.data.download;
+  exports dev.manabi.data.formats;
+  exports dev.manabi.data.transforms;
+  exports dev.manabi.data.vision;
 }
