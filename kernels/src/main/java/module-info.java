@@ -8,5 +8,6 @@ module dev.manabi.kernels {
   exports dev.manabi.kernels.cases;
 
   provides dev.manabi.tensor.run.Backend with
-      dev.manabi.kernels.cpu.CpuBackend;
+      dev.manabi.kernels.cpu.CpuBackend,
+      dev.manabi.kernels.reference.ReferenceBackend;
 }

@@ -1,0 +1,162 @@
+package dev.manabi.kernels.reference;
+
+import dev.manabi.tensor.op.PoolOp;
+
+/** Pooling of {@code [N, C, H, W]} planes; resampling is {@link Resampling}. */
+final class Pooling {
+  private Pooling() {}
+
+  static void run(PoolOp op, Elements[] in, Elements[] out) {
+    switch (op) {
+      case PoolOp.MaxPool2d(var window) -> maxPool(window, in[0], out[0], out[1]);
+      case PoolOp.PlaneScatter _ -> planeScatter(op, in[0], in[1], out[0]);
+      case PoolOp.PlaneGather _ -> planeGather(op, in[0], in[1], out[0]);
+      case PoolOp.AvgPool2d(var window) -> avgPool(window, in[0], out[0]);
+      case PoolOp.AvgPool2dGrad o -> avgPoolGrad(o.window(), in[0], out[0]);
+      case PoolOp.Interpolate o -> Resampling.forward(o.mode(), o.alignCorners(), in[0], out[0]);
+      case PoolOp.InterpolateGrad o ->
+          Resampling.backward(o.mode(), o.alignCorners(), in[0], out[0]);
+    }
+  }
+
+  private static void maxPool(PoolOp.Window window, Elements x, Elements y, Elements index) {
+    Span[] rows = Span.rows(window, x.dim(2), y.dim(2));
+    Span[] columns = Span.columns(window, x.dim(3), y.dim(3));
+    for (Walk w = Walk.over(y.shape(), y.layout(), index.layout()); w.more(); w.next()) {
+      int n = w.index(0);
+      int c = w.index(1);
+      Span row = rows[w.index(2)];
+      Span column = columns[w.index(3)];
+      int bestH = row.from;
+      int bestW = column.from;
+      for (int h = row.from; h < row.to; h += row.step) {
+        for (int v = column.from; v < column.to; v += column.step) {
+          if (x.compare(x.at(n, c, h, v), x.at(n, c, bestH, bestW)) > 0) {
+            bestH = h;
+            bestW = v;
+          }
+        }
+      }
+      y.copy(w.at(0), x, x.at(n, c, bestH, bestW));
+      index.setLong(w.at(1), (long) bestH * x.dim(3) + bestW);
+    }
+  }
+
+  private static void avgPool(PoolOp.Window window, Elements x, Elements y) {
+    Span[] rows = Span.rows(window, x.dim(2), y.dim(2));
+    Span[] columns = Span.columns(window, x.dim(3), y.dim(3));
+    for (Walk w = Walk.over(y.layout()); w.more(); w.next()) {
+      Span row = rows[w.index(2)];
+      Span column = columns[w.index(3)];
+      double sum = 0;
+      for (int h = row.from; h < row.to; h += row.step) {
+        for (int v = column.from; v < column.to; v += column.step) {
+          sum += x.get(x.at(w.index(0), w.index(1), h, v));
+        }
+      }
+      y.set(w.at(0), sum / ((double) row.divisor * column.divisor));
+    }
+  }
+
+  private static void avgPoolGrad(PoolOp.Window window, Elements g, Elements y) {
+    Span[] rows = Span.rows(window, y.dim(2), g.dim(2));
+    Span[] columns = Span.columns(window, y.dim(3), g.dim(3));
+    Elements sums = y.wideZeros();
+    for (Walk w = Walk.over(g.layout()); w.more(); w.next()) {
+      Span row = rows[w.index(2)];
+      Span column = columns[w.index(3)];
+      double share = g.get(w.at(0)) / ((double) row.divisor * column.divisor);
+      for (int h = row.from; h < row.to; h += row.step) {
+        for (int v = column.from; v < column.to; v += column.step) {
+          sums.add(sums.at(w.index(0), w.index(1), h, v), share);
+        }
+      }
+    }
+    Elementwise.copy(sums, y);
+  }
+
+  private static void planeScatter(PoolOp op, Elements g, Elements index, Elements y) {
+    Elements sums = y.wideZeros();
+    for (Walk w = Walk.over(g.shape(), g.layout(), index.layout()); w.more(); w.next()) {
+      sums.add(inPlane(op, w, index.getLong(w.at(1)), sums), g, w.at(0));
+    }
+    Elementwise.copy(sums, y);
+  }
+
+  private static void planeGather(PoolOp op, Elements x, Elements index, Elements y) {
+    for (Walk w = Walk.over(y.shape(), index.layout(), y.layout()); w.more(); w.next()) {
+      y.copy(w.at(1), x, inPlane(op, w, index.getLong(w.at(0)), x));
+    }
+  }
+
+  /** Position of element {@code i = row * W + column} of the current plane of {@code x}. */
+  private static long inPlane(PoolOp op, Walk w, long i, Elements x) {
+    int width = x.dim(3);
+    long size = (long) x.dim(2) * width;
+    if (i < 0 || i >= size) {
+      throw Indexing.outside(op, i, "planes", size);
+    }
+    return x.at(w.index(0), w.index(1), i / width, i % width);
+  }
+
+  /**
+   * The input rows (or columns) that one output row sees: {@code from, from + step, ..} below
+   * {@code to}.
+   *
+   * @param divisor by how many rows an average divides
+   */
+  private record Span(int from, int to, int step, int divisor) {
+
+    static Span[] rows(PoolOp.Window window, int h, int outH) {
+      return switch (window) {
+        case PoolOp.Adaptive _ -> parts(h, outH);
+        case PoolOp.Sliding s ->
+            slides(
+                h, outH, s.kernelH(), s.strideH(), s.paddingH(), s.dilationH(), s.countPadding());
+      };
+    }
+
+    static Span[] columns(PoolOp.Window window, int w, int outW) {
+      return switch (window) {
+        case PoolOp.Adaptive _ -> parts(w, outW);
+        case PoolOp.Sliding s ->
+            slides(
+                w, outW, s.kernelW(), s.strideW(), s.paddingW(), s.dilationW(), s.countPadding());
+      };
+    }
+
+    private static Span[] parts(int size, int out) {
+      Span[] spans = new Span[out];
+      for (int o = 0; o < out; o++) {
+        int from = (int) Math.floorDiv((long) o * size, out);
+        int to = (int) Math.ceilDiv((o + 1L) * size, out);
+        spans[o] = new Span(from, to, 1, to - from);
+      }
+      return spans;
+    }
+
+    private static Span[] slides(
+        int size,
+        int out,
+        int kernel,
+        int stride,
+        int padding,
+        int dilation,
+        boolean countPadding) {
+      Span[] spans = new Span[out];
+      for (int o = 0; o < out; o++) {
+        int start = o * stride - padding;
+        int end = start + (kernel - 1) * dilation + 1;
+        int from = start + Math.ceilDiv(Math.max(0, -start), dilation) * dilation;
+        int to = Math.min(end, size);
+        // Padding counts, but what ceil mode lets hang over beyond it does not.
+        int divisor =
+            countPadding
+                ? Math.ceilDiv(Math.min(end, size + padding) - start, dilation)
+                : Math.ceilDiv(to - from, dilation);
+        spans[o] = new Span(from, to, dilation, divisor);
+      }
+      return spans;
+    }
+  }
+}
