@@ -8,15 +8,6 @@ import java.util.random.RandomGenerator;
  * unchanged. The loader then makes one f32 tensor {@code [N, C, H, W]} of a batch of such images.
  */
 public record ToTensor() implements Transform {
-  /** Value i is i / 255: a table, since there are only 256 quotients. */
-  private static final float[] UNIT = new float[256];
-
-  static {
-    for (int i = 0; i < UNIT.length; i++) {
-      UNIT[i] = i / 255f;
-    }
-  }
-
   @Override
   public Image apply(Image image, RandomGenerator random) {
     return switch (image) {
@@ -29,7 +20,7 @@ public record ToTensor() implements Transform {
     byte[] from = image.pixels();
     float[] to = new float[from.length];
     for (int i = 0; i < from.length; i++) {
-      to[i] = UNIT[from[i] & 0xff];
+      to[i] = (from[i] & 0xff) / 255f;
     }
     return new Image.Floats(to, image.channels(), image.height(), image.width());
   }
