@@ -16,7 +16,7 @@ public final class ExampleRandom implements RandomGenerator {
 
   /** The numbers of example {@code index} in {@code epoch} under {@code seed}. */
   public ExampleRandom(long seed, int epoch, int index) {
-    state = mix(mix(seed + GAMMA) ^ ((long) epoch << 32 | index & 0xffff_ffffL));
+    state = mix(mix(seed + GAMMA) ^ (((long) epoch << 32) | (index & 0xffff_ffffL)));
   }
 
   @Override
@@ -27,8 +27,8 @@ public final class ExampleRandom implements RandomGenerator {
 
   /** The finalizer of MurmurHash3 in Stafford's variant 13: a bijection that spreads every bit. */
   private static long mix(long z) {
-    z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
-    return z ^ z >>> 31;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
   }
 }

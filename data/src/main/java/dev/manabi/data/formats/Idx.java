@@ -105,7 +105,7 @@ public final class Idx {
       throws IOException {
     int[] dims = readDims(name, in, rank);
     int count = count(name, dims);
-    long size = headerSize(rank) + count;
+    long size = (long) headerSize(rank) + count;
     String expected = "%,d bytes for dimensions %s".formatted(size, Arrays.toString(dims));
     if (size > maxSize) {
       throw new FormatException(name, expected, "%,d at most".formatted(maxSize));

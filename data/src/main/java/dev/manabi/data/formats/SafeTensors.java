@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * Named tensors in a file, in the safetensors format.
@@ -87,11 +88,11 @@ public final class SafeTensors {
    *     header says; no memory is taken for what a header merely claims
    * @throws UncheckedIOException if it cannot be read
    */
-  public static LinkedHashMap<String, Tensor> load(Path file) {
+  public static SequencedMap<String, Tensor> load(Path file) {
     requireLittleEndian();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       SafeTensorsHeader header = readHeader(file, channel);
-      LinkedHashMap<String, Tensor> tensors = new LinkedHashMap<>();
+      SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
       header.tensors().forEach((name, entry) -> tensors.put(name, allocate(entry)));
       for (String name : header.inFileOrder()) {
         readTensor(file, channel, name, tensors.get(name));

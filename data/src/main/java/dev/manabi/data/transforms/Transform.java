@@ -10,9 +10,8 @@ import java.util.random.RandomGenerator;
  *
  * <p>A transform never changes the image it is given, keeps no state, and draws from the generator
  * it is given and nowhere else. So it may be shared by threads, and its result depends on the image
- * and the generator only.
+ * and the generator only. A lambda of an image and a generator is a transform, too.
  */
-@FunctionalInterface
 public interface Transform extends RandomFunction<Example, Example> {
   /** The transformed image. */
   Image apply(Image image, RandomGenerator random);

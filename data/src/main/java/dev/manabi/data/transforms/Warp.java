@@ -61,7 +61,7 @@ final class Warp {
 
   private float sample(int plane, double x, double y) {
     return switch (interpolation) {
-      case NEAREST -> source[plane + (int) y * width + (int) x];
+      case NEAREST -> source[plane + ((int) y) * width + (int) x];
       case BILINEAR -> bilinear(plane, x - 0.5, y - 0.5);
     };
   }

@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,7 +100,7 @@ class SafeTensorsTest {
     tensors.put("scalar", Tensors.of(new double[] {Math.PI}).reshape());
     tensors.put("名前 \"quoted\"\n", Tensors.of(new long[] {Long.MIN_VALUE}));
     SafeTensors.save(file, tensors);
-    LinkedHashMap<String, Tensor> loaded = SafeTensors.load(file);
+    SequencedMap<String, Tensor> loaded = SafeTensors.load(file);
     assertEquals(List.copyOf(tensors.keySet()), List.copyOf(loaded.keySet()));
     for (String name : tensors.keySet()) {
       assertEquals(tensors.get(name).spec().toString(), loaded.get(name).spec().toString());

@@ -79,77 +79,23 @@ class WarpTest {
   @Test
   void bilinearRotationEqualsPillow() {
     float[] expected = {
-      0,
-      16.406733f,
-      23.186878f,
-      49.249058f,
-      75.311232f,
-      0,
-      6.8445554f,
-      28.265717f,
-      54.327892f,
-      80.390076f,
-      106.452248f,
-      131.358978f,
-      33.344555f,
-      59.406734f,
-      85.46891f,
-      111.531088f,
-      137.593262f,
-      163.655441f,
-      65.641014f,
-      90.547752f,
-      116.609924f,
-      142.672104f,
-      168.734283f,
-      190.155441f,
-      0,
-      121.688768f,
-      147.750946f,
-      173.813126f,
-      180.593262f,
-      0
+      0, 16.407f, 23.187f, 49.249f, 75.311f, 0, 6.845f, 28.266f, 54.328f, 80.39f, 106.452f,
+      131.359f, 33.345f, 59.407f, 85.469f, 111.531f, 137.593f, 163.655f, 65.641f, 90.548f, 116.61f,
+      142.672f, 168.734f, 190.155f, 0, 121.689f, 147.751f, 173.813f, 180.593f, 0
     };
     Image turned = Warp.apply(floats(), centred(Affine.rotation(-30)), Interpolation.BILINEAR, 0);
-    assertArrayEquals(expected, ((Image.Floats) turned).pixels(), 1e-4f);
+    assertArrayEquals(expected, ((Image.Floats) turned).pixels(), 6e-4f);
   }
 
   @Test
   void bilinearAffineEqualsPillow() {
     float[] expected = {
-      79.070763f,
-      72.869835f,
-      69.561729f,
-      66.253616f,
-      62.945507f,
-      59.637398f,
-      110.098465f,
-      106.770271f,
-      103.462166f,
-      100.154053f,
-      96.845947f,
-      93.537834f,
-      143.978821f,
-      140.670715f,
-      137.362595f,
-      134.05449f,
-      130.746384f,
-      127.438271f,
-      166.725403f,
-      171.73114f,
-      171.263046f,
-      167.954926f,
-      164.64682f,
-      161.338715f,
-      3,
-      3,
-      3,
-      184.615356f,
-      189.621094f,
-      194.626831f
+      79.071f, 72.87f, 69.562f, 66.254f, 62.946f, 59.637f, 110.098f, 106.77f, 103.462f, 100.154f,
+      96.846f, 93.538f, 143.979f, 140.671f, 137.363f, 134.054f, 130.746f, 127.438f, 166.725f,
+      171.731f, 171.263f, 167.955f, 164.647f, 161.339f, 3, 3, 3, 184.615f, 189.621f, 194.627f
     };
     Image moved = Warp.apply(floats(), sheared(), Interpolation.BILINEAR, 3);
-    assertArrayEquals(expected, ((Image.Floats) moved).pixels(), 1e-4f);
+    assertArrayEquals(expected, ((Image.Floats) moved).pixels(), 6e-4f);
   }
 
   @Test
