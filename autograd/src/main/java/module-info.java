@@ -3,4 +3,7 @@ module dev.manabi.autograd {
   requires transitive dev.manabi.tensor;
 
   exports dev.manabi.autograd;
+
+  provides dev.manabi.tensor.run.AutogradEngine with
+      dev.manabi.autograd.Engine;
 }

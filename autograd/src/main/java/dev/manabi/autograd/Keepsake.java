@@ -1,0 +1,6 @@
+package dev.manabi.autograd;
+
+/** Where a node finds the values of its call again: kept, or computed once more. */
+sealed interface Keepsake permits SavedValues, Checkpoint.Slot {
+  SavedValues values();
+}
