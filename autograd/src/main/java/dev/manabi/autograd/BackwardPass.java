@@ -7,7 +7,6 @@ import dev.manabi.tensor.TensorSpec;
 import dev.manabi.tensor.error.ShapeException;
 import dev.manabi.tensor.op.CustomOp;
 import dev.manabi.tensor.run.Interpreter;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;

@@ -1,14 +1,10 @@
 package dev.manabi.autograd;
 
-import dev.manabi.tensor.Device;
-import dev.manabi.tensor.Generator;
 import dev.manabi.tensor.GradMode;
 import dev.manabi.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +21,7 @@ final class Checkpoint {
 
   private final Function<List<Tensor>, List<Tensor>> body;
   private final List<SavedTensor> inputs;
-  private final List<RandomState> random;
+  private final RandomState random;
 
   /** The ops of the first run. */
   private final List<String> ops = new ArrayList<>();
@@ -35,27 +31,10 @@ final class Checkpoint {
 
   private boolean replaying;
 
-  /** Where a device's random streams stood. */
-  private record RandomState(Generator generator, long seed, long position) {
-    static RandomState of(Generator generator) {
-      return new RandomState(generator, generator.seed(), generator.position());
-    }
-
-    void restore() {
-      generator.restore(seed, position);
-    }
-  }
-
   private Checkpoint(Function<List<Tensor>, List<Tensor>> body, List<Tensor> inputs) {
     this.body = body;
     this.inputs = inputs.stream().map(t -> new SavedTensor(t, t.storage().version())).toList();
-    this.random = randomState(inputs);
-  }
-
-  private static List<RandomState> randomState(List<Tensor> inputs) {
-    Set<Device> devices = new LinkedHashSet<>(List.of(Device.CPU));
-    inputs.forEach(t -> devices.add(t.device()));
-    return devices.stream().map(d -> RandomState.of(Generator.of(d))).toList();
+    this.random = RandomState.of(inputs);
   }
 
   /** Computes {@code body}; a checkpoint inside another one belongs to the outer. */
@@ -117,15 +96,12 @@ final class Checkpoint {
 
   private void replay() {
     inputs.forEach(Checkpoint::checkUnchanged);
-    List<RandomState> now = random.stream().map(r -> RandomState.of(r.generator())).toList();
-    random.forEach(RandomState::restore);
     again = new ArrayList<>(ops.size());
     replaying = true;
     try (GradMode.Scope scope = GradMode.set(true)) {
-      enter();
+      random.replay(this::enter);
     } finally {
       replaying = false;
-      now.forEach(RandomState::restore);
     }
     if (again.size() != ops.size()) {
       throw differs(ops.size() + " ops the first time, " + again.size() + " the second");

@@ -7,7 +7,6 @@ import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.ElementwiseOp;
 import dev.manabi.tensor.op.ElementwiseOp.Binary;
 import dev.manabi.tensor.op.ElementwiseOp.BinaryFn;
-import dev.manabi.tensor.op.ElementwiseOp.UnaryFn;
 import dev.manabi.tensor.run.Interpreter;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

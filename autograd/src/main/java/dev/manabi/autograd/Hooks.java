@@ -33,8 +33,7 @@ final class Hooks {
       if (replacement == null) {
         continue;
       }
-      if (!replacement.shape().equals(current.shape())
-          || replacement.dtype() != current.dtype()) {
+      if (!replacement.shape().equals(current.shape()) || replacement.dtype() != current.dtype()) {
         throw ShapeException.of("hook", "a hook must return a gradient like the one it was given")
             .operand("given", current.spec())
             .operand("returned", replacement.spec())

@@ -27,8 +27,7 @@ final class IndexVjp {
           Call.gradients(Grads.zeros(call.spec(0), g).scatterAdd(axis, call.input(1), g), null);
       case IndexOp.Scatter(int axis) -> scatter(axis, call, g);
       case IndexOp.ScatterAdd(int axis) ->
-          Call.gradients(
-              g, null, call.needs(2) ? g.gather(axis, call.input(1)) : null);
+          Call.gradients(g, null, call.needs(2) ? g.gather(axis, call.input(1)) : null);
       case IndexOp.Cat(int axis) -> cat(axis, call, g);
       case IndexOp.Pad(Ints before, Ints after, double value) ->
           Call.gradients(inner(g, before, call.spec(0).shape()));

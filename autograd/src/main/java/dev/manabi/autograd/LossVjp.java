@@ -16,8 +16,7 @@ final class LossVjp {
     return switch (op) {
       case CrossEntropy(double smoothing, int ignore) ->
           Call.gradients(crossEntropy(new CrossEntropyGrad(smoothing, ignore), call, g), null);
-      case CrossEntropyGrad grad ->
-          crossEntropyGrad(grad, call, Objects.requireNonNull(g[0]));
+      case CrossEntropyGrad grad -> crossEntropyGrad(grad, call, Objects.requireNonNull(g[0]));
     };
   }
 
@@ -25,7 +24,8 @@ final class LossVjp {
   private static Tensor crossEntropy(CrossEntropyGrad op, Call call, @Nullable Tensor[] g) {
     Tensor logits = call.input(0);
     Tensor logSumExp = call.output(1);
-    Tensor ofLoss = g[0] == null ? null : Interpreter.run(op, g[0], logits, call.input(1), logSumExp);
+    Tensor ofLoss =
+        g[0] == null ? null : Interpreter.run(op, g[0], logits, call.input(1), logSumExp);
     if (g[1] == null) {
       return Objects.requireNonNull(ofLoss);
     }
@@ -51,7 +51,6 @@ final class LossVjp {
     Tensor counted = u.mul(target.ne(op.ignoreIndex()).to(u.dtype()));
     Tensor g = call.input(0).unsqueeze(1);
     Tensor dLogits = counted.mul(g).mul(p);
-    return Call.gradients(
-        counted.mul(p.sub(q)).sum(1), dLogits, null, dLogits.sum(1).neg());
+    return Call.gradients(counted.mul(p.sub(q)).sum(1), dLogits, null, dLogits.sum(1).neg());
   }
 }

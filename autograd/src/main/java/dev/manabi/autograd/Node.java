@@ -46,8 +46,7 @@ final class Node implements GradFn {
     this.inputs = specs(inputs);
     this.outputs = specs(outputs);
     this.notes = new AutogradMeta[outputs.length];
-    SavedValues values =
-        SavedValues.of(Saved.of(op, i -> edges[i] != null), op, inputs, outputs);
+    SavedValues values = SavedValues.of(Saved.of(op, i -> edges[i] != null), op, inputs, outputs);
     this.keepsake = Checkpoint.intercept(this, values);
   }
 

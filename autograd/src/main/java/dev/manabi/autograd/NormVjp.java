@@ -32,8 +32,7 @@ final class NormVjp {
     Tensor rstd = call.output(2);
     var gradients = new @Nullable Tensor[3];
     if (g[0] != null) {
-      Tensor[] ofY =
-          Interpreter.runAll(new NormGrad(axes), g[0], x, call.input(1), mean, rstd);
+      Tensor[] ofY = Interpreter.runAll(new NormGrad(axes), g[0], x, call.input(1), mean, rstd);
       System.arraycopy(ofY, 0, gradients, 0, 3);
     }
     if (!call.needs(0)) {
@@ -56,7 +55,8 @@ final class NormVjp {
   }
 
   /**
-   * With {@code xh = (x - m) r}, {@code a = g w} and means over the normalised axes, the op computes
+   * With {@code xh = (x - m) r}, {@code a = g w} and means over the normalised axes, the op
+   * computes
    *
    * <pre>
    * gradX = r p,  p = a - mean(a) - xh mean(a xh)

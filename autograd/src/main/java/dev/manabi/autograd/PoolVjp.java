@@ -19,12 +19,10 @@ final class PoolVjp {
         switch (op) {
           case PoolOp.MaxPool2d m ->
               Interpreter.run(new PoolOp.PlaneScatter(h, w), g, call.output(1));
-          case PoolOp.PlaneScatter p ->
-              Interpreter.run(new PoolOp.PlaneGather(), g, call.input(1));
+          case PoolOp.PlaneScatter p -> Interpreter.run(new PoolOp.PlaneGather(), g, call.input(1));
           case PoolOp.PlaneGather p ->
               Interpreter.run(new PoolOp.PlaneScatter(h, w), g, call.input(1));
-          case PoolOp.AvgPool2d a ->
-              Interpreter.run(new PoolOp.AvgPool2dGrad(a.window(), h, w), g);
+          case PoolOp.AvgPool2d a -> Interpreter.run(new PoolOp.AvgPool2dGrad(a.window(), h, w), g);
           case PoolOp.AvgPool2dGrad a -> Interpreter.run(new PoolOp.AvgPool2d(a.window()), g);
           case PoolOp.Interpolate i ->
               Interpreter.run(new PoolOp.InterpolateGrad(i.mode(), h, w, i.alignCorners()), g);

@@ -25,8 +25,7 @@ final class ReduceVjp {
         Tensor y = call.output(0);
         yield y.mul(g.sub(g.mul(y).sum(true, axis)));
       }
-      case ReduceOp.LogSoftmax(int axis) ->
-          g.sub(call.output(0).exp().mul(g.sum(true, axis)));
+      case ReduceOp.LogSoftmax(int axis) -> g.sub(call.output(0).exp().mul(g.sum(true, axis)));
       case ReduceOp.ArgReduce a -> throw Vjp.notDifferentiable(a);
       case ReduceOp.ArgSort a -> throw Vjp.notDifferentiable(a);
       case ReduceOp.ArgTopK a -> throw Vjp.notDifferentiable(a);
@@ -80,7 +79,8 @@ final class ReduceVjp {
     Tensor moved = x.permute(order);
     int n = Math.toIntExact(count(axes, x.shape()));
     int rows = Math.toIntExact(n == 0 ? 0 : x.numel() / n);
-    Tensor level = moved.reshape(rows, n).pad(1, 0, Integer.highestOneBit(Math.max(1, 2 * n - 1)) - n);
+    Tensor level =
+        moved.reshape(rows, n).pad(1, 0, Integer.highestOneBit(Math.max(1, 2 * n - 1)) - n);
     List<Tensor> pairs = new ArrayList<>();
     while (level.size(1) > 1) {
       Tensor pair = level.reshape(rows, level.size(1) / 2, 2);
@@ -91,10 +91,7 @@ final class ReduceVjp {
     for (Tensor pair : pairs.reversed()) {
       outside = pair.flip(2).mul(outside.unsqueeze(2)).reshape(rows, -1);
     }
-    return outside
-        .slice(1, 0, n)
-        .reshape(moved.shape().toArray())
-        .permute(inverse(order));
+    return outside.slice(1, 0, n).reshape(moved.shape().toArray()).permute(inverse(order));
   }
 
   private static int[] inverse(int[] order) {

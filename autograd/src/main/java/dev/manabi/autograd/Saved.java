@@ -20,9 +20,9 @@ import java.util.function.IntPredicate;
 
 /**
  * Which inputs and outputs of an op its vector-Jacobian product ({@link Vjp}) reads, as bit sets:
- * bit {@code i} of {@code inputs} keeps input {@code i} alive until backward. What is not named here
- * may be freed as soon as the forward pass is done with it, so this switch decides how much memory
- * training takes.
+ * bit {@code i} of {@code inputs} keeps input {@code i} alive until backward. What is not named
+ * here may be freed as soon as the forward pass is done with it, so this switch decides how much
+ * memory training takes.
  */
 record Saved(long inputs, long outputs) {
   private static final Saved NOTHING = new Saved(0, 0);

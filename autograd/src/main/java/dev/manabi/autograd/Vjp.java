@@ -21,9 +21,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vector-Jacobian product of every op: given the gradients of a call's outputs, the gradients of
- * its inputs. For {@code y = f(x)} and a loss L it computes {@code dL/dx = J^T dL/dy} without ever
- * forming the Jacobian J.
+ * The vector-Jacobian product of every op: given the gradients of a call's outputs, the gradients
+ * of its inputs. For {@code y = f(x)} and a loss L it computes {@code dL/dx = J^T dL/dy} without
+ * ever forming the Jacobian J.
  *
  * <p>All of them are written with tensor ops. So they run on every backend, and while gradients are
  * on they are recorded themselves, which gives derivatives of any order.
