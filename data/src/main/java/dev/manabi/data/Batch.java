@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Labelled images as tensors.
+ * Labelled images as tensors, or, from {@link DataLoader#ofTensors}, rows of two tensors.
  *
  * @param images {@code [N, C, H, W]}: f32, or u8 if no transform made floats of the bytes
  * @param labels {@code [N]} i64, the indices of the classes

@@ -1,5 +1,8 @@
 package dev.manabi.data;
 
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.Tensors;
+import dev.manabi.tensor.error.ShapeException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +94,37 @@ public final class DataLoader<B> implements Iterable<B> {
   /** Batches that {@code collate} makes; the batch size is 1 until set. */
   public static <T, B> Builder<T, B> of(Dataset<T> dataset, Collate<T, B> collate) {
     return new Builder<>(dataset, collate);
+  }
+
+  /**
+   * Batches of rows of two tensors, for data that is already in memory; a batch has the same rows
+   * of both.
+   *
+   * @param inputs {@code [N, ..]}, what {@link Batch#images} shows
+   * @param targets {@code [N, ..]}, what {@link Batch#labels} shows
+   * @throws IllegalArgumentException if they have different numbers of rows
+   */
+  public static Builder<Integer, Batch> ofTensors(Tensor inputs, Tensor targets) {
+    if (inputs.size(0) != targets.size(0)) {
+      throw ShapeException.of("data loader", "inputs and targets differ in their number of rows")
+          .operand("inputs", inputs.spec())
+          .operand("targets", targets.spec())
+          .fix("the first sizes must be equal");
+    }
+    return of(new Rows(inputs.size(0)), rows -> () -> rows(inputs, targets, rows));
+  }
+
+  /** Example i is the number i of a row. */
+  private record Rows(int size) implements Dataset<Integer> {
+    @Override
+    public Integer get(int index, RandomGenerator random) {
+      return index;
+    }
+  }
+
+  private static Batch rows(Tensor inputs, Tensor targets, List<Integer> rows) {
+    Tensor index = Tensors.of(rows.stream().mapToLong(Integer::longValue).toArray());
+    return new Batch(inputs.indexSelect(0, index), targets.indexSelect(0, index));
   }
 
   /** Number of batches in an epoch. */

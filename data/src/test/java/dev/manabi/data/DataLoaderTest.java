@@ -19,6 +19,8 @@ import dev.manabi.data.vision.LabeledImages;
 import dev.manabi.data.vision.Mnist;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Shape;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -167,6 +169,29 @@ class DataLoaderTest {
       var e = assertThrows(IllegalArgumentException.class, () -> loader.iterator().next());
       assertTrue(e.getMessage().contains("image 1 Image.Floats[C=1, H=1, W=2]"), e.getMessage());
     }
+  }
+
+  @Test
+  void rowsOfTensorsStayTogether() {
+    Tensor inputs = Tensors.of(new float[] {0, 1, 10, 11, 20, 21, 30, 31, 40, 41}, 5, 2);
+    Tensor targets = Tensors.of(new float[] {0, 10, 20, 30, 40}, 5, 1);
+    var loader = DataLoader.ofTensors(inputs, targets).batchSize(2).shuffle(true).build();
+    List<Batch> batches = epoch(loader);
+    assertEquals(List.of(2, 2, 1), batches.stream().map(Batch::size).toList());
+    List<Float> seen = new ArrayList<>();
+    for (Batch batch : batches) {
+      float[] in = batch.images().toFloatArray();
+      float[] out = batch.labels().toFloatArray();
+      assertEquals(Shape.of(out.length, 2), batch.images().shape());
+      for (int i = 0; i < out.length; i++) {
+        assertEquals(out[i], in[2 * i]);
+        assertEquals(out[i] + 1, in[2 * i + 1]);
+        seen.add(out[i]);
+      }
+    }
+    assertEquals(List.of(0f, 10f, 20f, 30f, 40f), seen.stream().sorted().toList());
+    assertThrows(
+        IllegalArgumentException.class, () -> DataLoader.ofTensors(inputs, targets.reshape(1, 5)));
   }
 
   @Test

@@ -157,6 +157,15 @@ class SafeTensorsTest {
   }
 
   @Test
+  void aTransposedTensorIsSavedRowMajor() {
+    Tensor columns = Tensors.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3).t();
+    SafeTensors.save(file, Map.of("t", columns));
+    Tensor loaded = SafeTensors.load(file).get("t");
+    assertEquals(Shape.of(3, 2), loaded.shape());
+    assertArrayEquals(new float[] {1, 4, 2, 5, 3, 6}, loaded.toFloatArray());
+  }
+
+  @Test
   void savingReplacesTheFileAndLeavesNothingBeside() throws IOException {
     for (int i = 0; i < 3; i++) {
       SafeTensors.save(file, Map.of("x", Tensors.of(new int[] {i})));
