@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * and must do so without taking much memory. Any other exception fails the test.
  */
 class FormatFuzzTest {
-  private static final int ROUNDS = 20_000;
+  private static final int ROUNDS = 10_000;
 
   /** What one small file may cost, whatever it claims; the two gigabytes of a bad header do not. */
   private static final long MEMORY = 4_000_000;
