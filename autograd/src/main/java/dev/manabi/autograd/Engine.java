@@ -3,6 +3,7 @@ package dev.manabi.autograd;
 import dev.manabi.tensor.AutogradMeta;
 import dev.manabi.tensor.Hook;
 import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.op.CustomOp;
 import dev.manabi.tensor.op.Op;
 import dev.manabi.tensor.op.OptimOp;
 import dev.manabi.tensor.run.AutogradEngine;
@@ -25,6 +26,9 @@ public final class Engine implements AutogradEngine {
     if (op instanceof OptimOp) {
       throw optimizerUpdate(op);
     }
+    if (op instanceof CustomOp) {
+      checkFresh(op, inputs, outputs);
+    }
     boolean differentiable = false;
     for (Tensor output : outputs) {
       differentiable |= output.dtype().isFloating();
@@ -34,6 +38,19 @@ public final class Engine implements AutogradEngine {
         checkView(op, input);
       }
       Node.record(op, inputs, outputs);
+    }
+  }
+
+  private static void checkFresh(Op op, Tensor[] inputs, Tensor[] outputs) {
+    for (Tensor output : outputs) {
+      for (Tensor input : inputs) {
+        if (output.storage() == input.storage()) {
+          throw new IllegalStateException(
+              op.name()
+                  + ": forward returned the memory of an input\n  fix: return a fresh tensor, such as"
+                  + " its copy()");
+        }
+      }
     }
   }
 
