@@ -33,13 +33,21 @@ final class BackwardPass {
   private final GradientMemory memory;
   private final PriorityQueue<Visit> queue =
       new PriorityQueue<>(Comparator.comparingLong((Visit v) -> v.node.sequence).reversed());
-  private final Map<Node, Visit> visits = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, Visit> visits = new IdentityHashMap<>();
 
   /** In the order of the first contribution, so that results do not depend on hash codes. */
   private final Map<Tensor, Accumulator> leaves = new LinkedHashMap<>();
 
   /** The gradients that have arrived for the outputs of a node. */
-  private record Visit(Node node, @Nullable Accumulator[] outputs) {}
+  private static final class Visit {
+    final Node node;
+    final @Nullable Accumulator[] outputs;
+
+    Visit(Node node) {
+      this.node = node;
+      this.outputs = new Accumulator[node.outputs.length];
+    }
+  }
 
   private BackwardPass(boolean retainGraph, boolean createGraph, @Nullable Reach reach) {
     // The recorded gradients lead back through this graph, which must therefore live on.
@@ -96,7 +104,7 @@ final class BackwardPass {
       case Edge.ToNode(Node node, int output) -> {
         Visit visit = visits.get(node);
         if (visit == null) {
-          visit = new Visit(node, new Accumulator[node.outputs.length]);
+          visit = new Visit(node);
           visits.put(node, visit);
           queue.add(visit);
         }

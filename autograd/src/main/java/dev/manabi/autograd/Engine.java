@@ -86,8 +86,7 @@ public final class Engine implements AutogradEngine {
               + ", cannot be written in place while gradients are recorded\n  fix: write inside"
               + " GradMode.noGrad(..), or use the out-of-place form");
     }
-    boolean partial = target.numel() * target.dtype().bytes() < target.storage().bytes();
-    if (meta != null && meta.gradFn != null ? meta.isView : partial) {
+    if (isView(target)) {
       throw new IllegalStateException(
           op.name()
               + "_: "
@@ -96,6 +95,14 @@ public final class Engine implements AutogradEngine {
               + " tensor behind it\n  fix: build a new tensor with Tensors.where(..), scatter(..) or"
               + " Tensors.cat(..), or write to the whole tensor");
     }
+  }
+
+  /** A view that was not recorded is known by showing a part of its memory only. */
+  private static boolean isView(Tensor target) {
+    AutogradMeta meta = target.meta();
+    return meta != null && meta.gradFn != null
+        ? meta.isView
+        : target.numel() * target.dtype().bytes() < target.storage().bytes();
   }
 
   private static IllegalStateException optimizerUpdate(Op op) {

@@ -1,11 +1,11 @@
 package dev.manabi.autograd;
 
 import dev.manabi.tensor.GradMode;
+import dev.manabi.tensor.Ints;
 import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.TensorSpec;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -65,11 +65,11 @@ public record GradCheck(double step, double rtol, double atol) {
    * @param analytic what backward gives
    * @param numeric what the difference quotient gives
    */
-  public record Entry(int input, TensorSpec spec, int[] index, double analytic, double numeric) {
+  public record Entry(int input, TensorSpec spec, Ints index, double analytic, double numeric) {
     @Override
     public String toString() {
       return "gradient of input %d, %s, at %s: backward gives %s, finite differences give %s"
-          .formatted(input, spec, Arrays.toString(index), analytic, numeric);
+          .formatted(input, spec, index, analytic, numeric);
     }
   }
 
@@ -123,21 +123,21 @@ public record GradCheck(double step, double rtol, double atol) {
         gradient == null ? new double[(int) spec.shape().numel()] : gradient.toDoubleArray();
     List<Entry> entries = new ArrayList<>();
     for (int i = 0; i < analytic.length; i++) {
-      int[] index = index(spec.shape(), i);
+      Ints index = index(spec.shape(), i);
       double numeric = projection.slope(input, index, step);
       entries.add(new Entry(input, spec, index, analytic[i], numeric));
     }
     return entries;
   }
 
-  private static int[] index(Shape shape, int position) {
+  private static Ints index(Shape shape, int position) {
     int[] index = new int[shape.rank()];
     int rest = position;
     for (int i = index.length - 1; i >= 0; i--) {
       index[i] = rest % shape.dim(i);
       rest /= shape.dim(i);
     }
-    return index;
+    return Ints.of(index);
   }
 
   private Report report(List<Entry> entries) {

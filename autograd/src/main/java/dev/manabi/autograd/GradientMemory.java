@@ -8,7 +8,6 @@ import dev.manabi.tensor.op.ElementwiseOp.Copy;
 import dev.manabi.tensor.op.ElementwiseOp.Order;
 import dev.manabi.tensor.run.Interpreter;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * Who refers to the gradients in flight. A pass counts its own references to each storage; a
@@ -19,7 +18,7 @@ final class GradientMemory {
   private static final int SHARED = Integer.MIN_VALUE / 2;
 
   private final boolean createGraph;
-  private final Map<Storage, Integer> references = new IdentityHashMap<>();
+  private final IdentityHashMap<Storage, Integer> references = new IdentityHashMap<>();
 
   /**
    * @param createGraph whether gradients are recorded, so that the graph refers to all of them

@@ -5,6 +5,7 @@ import static dev.manabi.tensor.Tensors.where;
 import dev.manabi.tensor.Ints;
 import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.TensorSpec;
 import dev.manabi.tensor.op.IndexOp;
 import dev.manabi.tensor.op.ViewOp.Slice;
 import dev.manabi.tensor.run.Interpreter;
@@ -49,7 +50,7 @@ final class IndexVjp {
   /** Where indices repeat only the last source is seen: true for each source that is. */
   private static Tensor wins(int axis, Tensor index, Tensor g) {
     Tensor number = Grads.reshape(Grads.range(Math.toIntExact(index.numel()), g), index.shape());
-    Tensor none = Grads.zeros(new dev.manabi.tensor.TensorSpec(g.layout(), index.dtype()), g);
+    Tensor none = Grads.zeros(new TensorSpec(g.layout(), index.dtype()), g);
     return none.scatter(axis, index, number).gather(axis, index).eq(number);
   }
 

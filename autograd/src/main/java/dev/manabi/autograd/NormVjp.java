@@ -5,7 +5,6 @@ import static dev.manabi.autograd.Grads.sum;
 import static dev.manabi.autograd.Grads.sumTo;
 
 import dev.manabi.tensor.Ints;
-import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.NormOp;
 import dev.manabi.tensor.op.NormOp.Norm;
@@ -72,52 +71,49 @@ final class NormVjp {
     Tensor r = call.input(4);
     Tensor centred = call.input(1).sub(call.input(3));
     Tensor xh = centred.mul(r);
-    var sum = new Terms();
+    var of = new Terms();
     if (given[0] != null) {
-      Tensor u = given[0];
-      Tensor a = g.mul(w);
-      Tensor meanAXh = mean(a.mul(xh), axes);
-      Tensor p = a.sub(mean(a, axes)).sub(xh.mul(meanAXh));
-      sum.r = plus(sum.r, sum(u.mul(p), axes));
-      Tensor q = u.mul(r);
-      Tensor meanQXh = mean(q.mul(xh), axes);
-      // p is linear in a, and symmetric: its transpose is itself.
-      Tensor da = q.sub(mean(q, axes)).sub(xh.mul(meanQXh));
-      sum.g = plus(sum.g, da.mul(w));
-      sum.w = sumTo(da.mul(g), w.shape());
-      sum.xh = plus(sum.xh, q.mul(meanAXh).add(a.mul(meanQXh)).neg());
+      of.gradX(given[0], axes, g, w, r, xh);
     }
     if (given[1] != null) {
-      sum.g = plus(sum.g, given[1].mul(xh));
-      sum.xh = plus(sum.xh, given[1].mul(g));
+      of.g = plus(of.g, given[1].mul(xh));
+      of.xh = plus(of.xh, given[1].mul(g));
     }
     if (given[2] != null) {
-      sum.g = plus(sum.g, given[2].expand(g.shape()));
+      of.g = plus(of.g, given[2].expand(g.shape()));
     }
-    return sum.throughXh(call, axes, centred, r);
-  }
-
-  private static Tensor mean(Tensor x, Ints axes) {
-    return reduce(ReduceFn.MEAN, x, axes, true);
+    if (of.xh == null) {
+      return Call.gradients(of.g, null, of.w, null, of.r);
+    }
+    Tensor ofX = of.xh.mul(r);
+    Tensor ofMean = sum(ofX, axes).neg();
+    return Call.gradients(of.g, ofX, of.w, ofMean, plus(of.r, sum(of.xh.mul(centred), axes)));
   }
 
   /** The gradients collected so far; {@code null} for none. */
   private static final class Terms {
     @Nullable Tensor g;
     @Nullable Tensor w;
-    @Nullable Tensor xh;
     @Nullable Tensor r;
+    @Nullable Tensor xh;
 
-    /** Passes the gradient of {@code xh = (x - m) r} on to x, m and r. */
-    @Nullable Tensor[] throughXh(Call call, Ints axes, Tensor centred, Tensor rstd) {
-      if (xh == null) {
-        return Call.gradients(g, null, w, null, r);
-      }
-      Tensor dx = xh.mul(rstd);
-      Shape stats = call.spec(3).shape();
-      Tensor dm = sumTo(dx, stats).neg();
-      Tensor dr = plus(r, sumTo(xh.mul(centred), stats));
-      return Call.gradients(g, dx, w, dm, dr);
+    /** Adds what flows back from {@code gradX = r p}. */
+    void gradX(Tensor u, Ints axes, Tensor inG, Tensor inW, Tensor inR, Tensor inXh) {
+      Tensor a = inG.mul(inW);
+      Tensor meanAXh = mean(a.mul(inXh), axes);
+      Tensor p = a.sub(mean(a, axes)).sub(inXh.mul(meanAXh));
+      r = sum(u.mul(p), axes);
+      Tensor q = u.mul(inR);
+      Tensor meanQXh = mean(q.mul(inXh), axes);
+      // p is linear in a, and symmetric: its transpose is itself.
+      Tensor ofA = q.sub(mean(q, axes)).sub(inXh.mul(meanQXh));
+      g = ofA.mul(inW);
+      w = sumTo(ofA.mul(inG), inW.shape());
+      xh = q.mul(meanAXh).add(a.mul(meanQXh)).neg();
     }
+  }
+
+  private static Tensor mean(Tensor x, Ints axes) {
+    return reduce(ReduceFn.MEAN, x, axes, true);
   }
 }

@@ -1,6 +1,7 @@
 package dev.manabi.autograd;
 
 import dev.manabi.tensor.DType;
+import dev.manabi.tensor.Ints;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.TensorSpec;
@@ -107,12 +108,12 @@ final class Projection {
   }
 
   /** The central difference quotient for one element of one input. */
-  double slope(int input, int[] index, double step) {
+  double slope(int input, Ints index, double step) {
     Tensor x = leaves.get(input);
     Layout layout = x.layout();
     long at = layout.offset();
-    for (int i = 0; i < index.length; i++) {
-      at += index[i] * layout.stride(i);
+    for (int i = 0; i < index.size(); i++) {
+      at += index.get(i) * layout.stride(i);
     }
     double value = x.segment().getAtIndex(ValueLayout.JAVA_DOUBLE, at);
     double high = value + step;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.manabi.tensor.GradMode;
+import dev.manabi.tensor.Ints;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
 import dev.manabi.tensor.op.CustomOp;
@@ -75,7 +76,7 @@ class GradCheckTest {
     assertEquals(1, report.failed());
     GradCheck.Entry worst = Objects.requireNonNull(report.worst());
     assertEquals(1, worst.input());
-    assertArrayEquals(new int[] {1, 1}, worst.index());
+    assertEquals(Ints.of(1, 1), worst.index());
     assertEquals(2, worst.analytic() / worst.numeric(), 1e-6);
     assertTrue(report.toString().contains("input 1, [2, 2] f64, at [1, 1]"), report.toString());
   }
