@@ -63,9 +63,9 @@ public final class CpuBackend implements Backend {
 
   private static void dispatch(Op op, Tensor[] inputs, Tensor[] outputs) {
     switch (op) {
-      case ElementwiseOp e -> reference(e, inputs, outputs);
-      case CreateOp c -> reference(c, inputs, outputs);
-      case OptimOp o -> reference(o, inputs, outputs);
+      case ElementwiseOp e -> Elementwise.run(e, inputs, outputs[0]);
+      case CreateOp c -> Creation.run(c, outputs[0]);
+      case OptimOp o -> Optimizers.run(o, inputs, outputs);
       case LinalgOp l -> reference(l, inputs, outputs);
       case ConvOp c -> reference(c, inputs, outputs);
       case ReduceOp r -> reference(r, inputs, outputs);

@@ -4,10 +4,10 @@ import dev.manabi.tensor.op.ElementwiseOp.BinaryFn;
 import dev.manabi.tensor.op.ElementwiseOp.UnaryFn;
 
 /** What the elementwise functions mean for one floating number and for one integer. */
-final class Scalars {
+public final class Scalars {
   private Scalars() {}
 
-  static double apply(UnaryFn fn, double x) {
+  public static double apply(UnaryFn fn, double x) {
     return switch (fn) {
       case NEG -> -x;
       case ABS -> Math.abs(x);
@@ -36,7 +36,7 @@ final class Scalars {
     };
   }
 
-  static long apply(UnaryFn fn, long x) {
+  public static long apply(UnaryFn fn, long x) {
     return switch (fn) {
       case NEG -> -x;
       case ABS -> Math.abs(x);
@@ -53,7 +53,7 @@ final class Scalars {
     };
   }
 
-  static double apply(BinaryFn fn, double a, double b) {
+  public static double apply(BinaryFn fn, double a, double b) {
     return switch (fn) {
       case ADD -> a + b;
       case SUB -> a - b;
@@ -77,7 +77,7 @@ final class Scalars {
     };
   }
 
-  static long apply(BinaryFn fn, long a, long b) {
+  public static long apply(BinaryFn fn, long a, long b) {
     return switch (fn) {
       case ADD -> a + b;
       case SUB -> a - b;

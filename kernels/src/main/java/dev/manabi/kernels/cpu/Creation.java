@@ -1,0 +1,59 @@
+package dev.manabi.kernels.cpu;
+
+import dev.manabi.tensor.DType;
+import dev.manabi.tensor.Shape;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.TensorSpec;
+import dev.manabi.tensor.op.CreateOp;
+import dev.manabi.tensor.run.Interpreter;
+import java.lang.ref.Reference;
+
+/** Ops that make a tensor from their own parameters. */
+final class Creation {
+  private Creation() {}
+
+  static void run(CreateOp op, Tensor y) {
+    switch (op) {
+      case CreateOp.Fill(_, var dtype, double value) -> Copies.run(constant(dtype, value, y), y);
+      case CreateOp.Range range -> CpuBackend.reference(range, new Tensor[0], new Tensor[] {y});
+      case CreateOp.Random random -> random(random, y);
+    }
+  }
+
+  /** A tensor of one element, which broadcasts to any shape. */
+  static Tensor constant(DType dtype, double value, Tensor beside) {
+    Tensor t = Interpreter.allocate(TensorSpec.of(Shape.of(), dtype), beside.device());
+    Cell.of(dtype).putDouble(t.address(), value);
+    return t;
+  }
+
+  private static void random(CreateOp.Random op, Tensor y) {
+    boolean lanes =
+        op.distribution() == CreateOp.Distribution.UNIFORM
+            && op.dtype() == DType.F32
+            && y.layout().isContiguous();
+    if (!lanes) {
+      Parallel.forRange(
+          y.numel(),
+          Sweep.GRAIN / 8,
+          (from, to) -> dev.manabi.kernels.reference.Creation.random(op, y, from, to));
+      return;
+    }
+    UniformLoop kernel = new UniformLoop(op.a(), op.b());
+    long address = y.address();
+    Parallel.forRange(
+        y.numel(),
+        Sweep.GRAIN,
+        (from, to) -> {
+          Scratch s = Scratch.get();
+          for (long i = from; i < to; i += Scratch.CHUNK) {
+            int n = (int) Math.min(Scratch.CHUNK, to - i);
+            PhiloxLanes.words(op.key(), i, s.staged(0), n);
+            s.put(0, s.staged(0), Integer.BYTES);
+            s.put(1, address + i * Float.BYTES, Float.BYTES);
+            s.run(kernel, 1, 2, n);
+          }
+        });
+    Reference.reachabilityFence(y);
+  }
+}

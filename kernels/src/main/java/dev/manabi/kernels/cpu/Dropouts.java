@@ -1,0 +1,66 @@
+package dev.manabi.kernels.cpu;
+
+import dev.manabi.tensor.DType;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.TensorSpec;
+import dev.manabi.tensor.op.ElementwiseOp;
+import dev.manabi.tensor.op.RandomKey;
+import dev.manabi.tensor.run.Interpreter;
+import java.lang.ref.Reference;
+
+/** Dropout: the random words are drawn again, chunk by chunk, while the elements pass. */
+final class Dropouts {
+  private Dropouts() {}
+
+  static void run(ElementwiseOp.Dropout op, Tensor x, Tensor y) {
+    boolean inOrder = x.layout().isContiguous() && y.layout().isContiguous();
+    if (x.dtype() == DType.F64) {
+      CpuBackend.reference(op, new Tensor[] {x}, new Tensor[] {y});
+    } else if (inOrder && x.dtype() == DType.F32) {
+      fused(op, x, y);
+    } else {
+      // Words are numbered in row-major order; a tensor of them lets the sweep find each element's.
+      Tensor words = words(op.key(), y);
+      Sweep.runWidened(new DropoutLoop(op.p()), new Tensor[] {x, words}, y);
+    }
+  }
+
+  private static void fused(ElementwiseOp.Dropout op, Tensor x, Tensor y) {
+    DropoutLoop kernel = new DropoutLoop(op.p());
+    long from = x.address();
+    long to = y.address();
+    Parallel.forRange(
+        y.numel(),
+        Sweep.GRAIN,
+        (first, end) -> {
+          Scratch s = Scratch.get();
+          for (long i = first; i < end; i += Scratch.CHUNK) {
+            int n = (int) Math.min(Scratch.CHUNK, end - i);
+            PhiloxLanes.words(op.key(), i, s.staged(1), n);
+            s.put(0, from + i * Float.BYTES, Float.BYTES);
+            s.put(1, s.staged(1), Integer.BYTES);
+            s.put(2, to + i * Float.BYTES, Float.BYTES);
+            s.run(kernel, 2, 3, n);
+          }
+        });
+    Reference.reachabilityFence(x);
+    Reference.reachabilityFence(y);
+  }
+
+  private static Tensor words(RandomKey key, Tensor y) {
+    Tensor words = Interpreter.allocate(TensorSpec.of(y.shape(), DType.I32), y.device());
+    long address = words.address();
+    Parallel.forRange(
+        y.numel(),
+        Sweep.GRAIN,
+        (first, end) -> {
+          Scratch s = Scratch.get();
+          for (long i = first; i < end; i += Scratch.CHUNK) {
+            long n = Math.min(Scratch.CHUNK, end - i);
+            PhiloxLanes.words(key, i, s.staged(1), (int) n);
+            Moves.copy(s.staged(1), address + i * Integer.BYTES, n * Integer.BYTES);
+          }
+        });
+    return words;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.manabi.kernels.cpu;
+
+import dev.manabi.tensor.DType;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.op.ElementwiseOp;
+
+/** Elementwise ops: each is a {@link RowKernel} and a {@link Sweep}. */
+final class Elementwise {
+  private Elementwise() {}
+
+  static void run(ElementwiseOp op, Tensor[] in, Tensor out) {
+    switch (op) {
+      case ElementwiseOp.Unary(var fn) ->
+          Sweep.runWidened(ElementwiseKernels.unary(fn, computed(in[0])), in, out);
+      case ElementwiseOp.Binary(var fn) ->
+          Sweep.runWidened(ElementwiseKernels.binary(fn, computed(in[0])), in, out);
+      case ElementwiseOp.Where() -> Sweep.run(ElementwiseKernels.select(out.dtype()), in, out);
+      case ElementwiseOp.Clamp clamp -> clamp(clamp, in[0], out);
+      case ElementwiseOp.Cast cast -> cast(in, out);
+      case ElementwiseOp.Copy copy -> Copies.run(in[0], out);
+      case ElementwiseOp.Dropout dropout -> Dropouts.run(dropout, in[0], out);
+    }
+  }
+
+  /** The dtype that arithmetic on {@code x} is done in. */
+  static DType computed(Tensor x) {
+    DType type = x.dtype();
+    return type == DType.F16 || type == DType.BF16 ? DType.F32 : type;
+  }
+
+  private static void clamp(ElementwiseOp.Clamp op, Tensor x, Tensor y) {
+    if (!x.dtype().isFloating()) {
+      CpuBackend.reference(op, new Tensor[] {x}, new Tensor[] {y});
+      return;
+    }
+    DType type = computed(x);
+    Tensor[] in = {x, Creation.constant(type, op.low(), x), Creation.constant(type, op.high(), x)};
+    Sweep.runWidened(ElementwiseKernels.clamp(type), in, y);
+  }
+
+  private static void cast(Tensor[] in, Tensor out) {
+    if (in[0].dtype() == out.dtype()) {
+      Copies.run(in[0], out);
+    } else {
+      Sweep.run(Casts.kernel(in[0].dtype(), out.dtype()), in, out);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.manabi.kernels.cpu;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What one thread needs while it sweeps: the operands' addresses and steps for the next call of a
+ * {@link RowKernel}, and for every operand some memory where its elements are laid out in a row.
+ */
+final class Scratch {
+  /** Elements of an operand that can be staged at once. */
+  static final int CHUNK = 1024;
+
+  /** The widest vector, in bytes. */
+  static final int LINE = 64;
+
+  private static final int MAX_OPERANDS = 8;
+  private static final int BUFFER = CHUNK * Long.BYTES + LINE;
+  private static final int SLOT = 2 * BUFFER + 2 * LINE;
+
+  private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
+
+  final long[] at = new long[MAX_OPERANDS];
+  final int[] step = new int[MAX_OPERANDS];
+
+  /** The address whose value {@link #repeated} holds now; 0 for none. */
+  final long[] repeatedFrom = new long[MAX_OPERANDS];
+
+  private final long[] savedAt = new long[MAX_OPERANDS];
+
+  private final MemorySegment memory = Arena.ofAuto().allocate((long) MAX_OPERANDS * SLOT, LINE);
+  private final long address = memory.address();
+
+  private Scratch() {}
+
+  static Scratch get() {
+    return OF_THREAD.get();
+  }
+
+  /** Tells {@link #run} where operand {@code k} is. */
+  void put(int k, long address, int bytesPerElement) {
+    at[k] = address;
+    step[k] = bytesPerElement;
+  }
+
+  /** Room for {@link #CHUNK} elements of operand {@code k}, as they lie in memory. */
+  long staged(int k) {
+    return address + (long) k * SLOT;
+  }
+
+  /** Room for {@link #CHUNK} elements of operand {@code k}, as the kernel wants them. */
+  long converted(int k) {
+    return staged(k) + BUFFER;
+  }
+
+  /** Room for a vector that repeats one value of operand {@code k}. */
+  long repeated(int k) {
+    return staged(k) + 2 * BUFFER;
+  }
+
+  private long tail(int k) {
+    return repeated(k) + LINE;
+  }
+
+  /**
+   * Runs {@code kernel} on {@code n} elements at {@link #at}, however many they are: the last few,
+   * which do not fill the kernel's lanes, are computed in a padded copy.
+   */
+  void run(RowKernel kernel, int inputs, int operands, int n) {
+    int rest = n & (kernel.lanes() - 1);
+    int whole = n - rest;
+    if (whole > 0) {
+      kernel.run(at, step, whole);
+    }
+    if (rest > 0) {
+      tail(kernel, inputs, operands, whole, rest);
+    }
+  }
+
+  private void tail(RowKernel kernel, int inputs, int operands, int from, int rest) {
+    System.arraycopy(at, 0, savedAt, 0, operands);
+    for (int k = 0; k < operands; k++) {
+      if (step[k] != 0) {
+        at[k] = tail(k);
+        if (k < inputs) {
+          Moves.copy(savedAt[k] + (long) from * step[k], at[k], (long) rest * step[k]);
+        }
+      }
+    }
+    kernel.run(at, step, kernel.lanes());
+    for (int k = inputs; k < operands; k++) {
+      Moves.copy(at[k], savedAt[k] + (long) from * step[k], (long) rest * step[k]);
+    }
+    System.arraycopy(savedAt, 0, at, 0, operands);
+  }
+}

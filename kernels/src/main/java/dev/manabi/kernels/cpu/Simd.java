@@ -1,0 +1,47 @@
+package dev.manabi.kernels.cpu;
+
+import dev.manabi.tensor.DType;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The width of vector that the kernels use: what the machine prefers, or what is asked for. */
+final class Simd {
+  /** {@code -Dmanabi.vector.bits=128} narrows the vectors of a wider machine, for tests. */
+  static final VectorShape SHAPE = shape(Integer.getInteger("manabi.vector.bits", 0));
+
+  /** Half that width: as many lanes of f32 as a whole vector has of f64. */
+  static final VectorShape HALF = VectorShape.forBitSize(SHAPE.vectorBitSize() / 2);
+
+  static final VectorSpecies<Float> F32 = VectorSpecies.of(float.class, SHAPE);
+
+  private Simd() {}
+
+  /** The f32 vector at {@code address}. */
+  static FloatVector load(long address) {
+    return FloatVector.fromMemorySegment(F32, Native.ALL, address, Native.ORDER);
+  }
+
+  static void store(FloatVector v, long address) {
+    v.intoMemorySegment(Native.ALL, address, Native.ORDER);
+  }
+
+  private static VectorShape shape(int bits) {
+    VectorShape preferred = VectorShape.preferredShape();
+    return bits == 0 || bits > preferred.vectorBitSize() ? preferred : VectorShape.forBitSize(bits);
+  }
+
+  /** Vectors of the dtype's own representation; of the integer of its size for f16 and bf16. */
+  static VectorSpecies<?> species(DType dtype) {
+    Class<?> lane =
+        switch (dtype) {
+          case F32 -> float.class;
+          case F64 -> double.class;
+          case F16, BF16 -> short.class;
+          case I64 -> long.class;
+          case I32 -> int.class;
+          case I8, U8, BOOL -> byte.class;
+        };
+    return VectorSpecies.of(lane, SHAPE);
+  }
+}
