@@ -59,7 +59,7 @@ public final class Scalars {
       case SUB -> a - b;
       case MUL -> a * b;
       case DIV -> a / b;
-      case POW -> Math.pow(a, b);
+      case POW -> power(a, b);
       case MAX -> Math.max(a, b);
       case MIN -> Math.min(a, b);
       case REMAINDER -> remainder(a, b);
@@ -115,6 +115,12 @@ public final class Scalars {
   private static double remainder(double a, double b) {
     double r = a % b;
     return r != 0 && r < 0 != b < 0 ? r + b : r;
+  }
+
+  /** As IEEE 754 has it, and {@link Math#pow} has not: 1 to any power is 1, and so is (-1)^inf. */
+  private static double power(double base, double exponent) {
+    boolean one = base == 1 || base == -1 && Double.isInfinite(exponent);
+    return one ? 1 : Math.pow(base, exponent);
   }
 
   /** Wraps around; a negative exponent gives the truncated reciprocal. */

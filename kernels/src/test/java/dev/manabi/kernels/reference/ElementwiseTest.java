@@ -88,6 +88,12 @@ class ElementwiseTest {
   }
 
   @Test
+  void powersOfOneAreOneEvenForNaN() {
+    Tensor a = f32(shape(4), 1, -1, NAN, -8);
+    assertValues(binary(BinaryFn.POW, a, f32(shape(4), NAN, -INF, 0, 1.0 / 3)), 1, 1, 1, NAN);
+  }
+
+  @Test
   void integersStayExactAndWrapAround() {
     Tensor a = i64(shape(1), 0);
     Elements.of(a).setLong(0, (1L << 60) + 1);
