@@ -1,5 +1,6 @@
 /** Tensors, the sealed ops, memory regions and the interpreter. */
 module dev.manabi.tensor {
+  requires jdk.management;
   requires static transitive org.jspecify;
 
   exports dev.manabi.tensor;

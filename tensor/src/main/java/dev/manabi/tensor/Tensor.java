@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>There is one class for every dtype and device. Its methods come from interfaces by topic:
  * {@link TensorMath} (elementwise), {@link TensorViews}, {@link TensorReduce}, {@link
  * TensorIndexing}, {@link TensorNN} (products, convolution, pooling, norms), {@link TensorInPlace},
- * {@link TensorGrad} and {@link TensorData} (values out, printing). {@link Tensors} makes tensors.
+ * {@link TensorGrad}, {@link TensorMemory} and {@link TensorData} (values out, printing). {@link
+ * Tensors} makes tensors.
  */
 public final class Tensor
     implements TensorMath,
@@ -21,6 +22,7 @@ public final class Tensor
         TensorNN,
         TensorInPlace,
         TensorGrad,
+        TensorMemory,
         TensorData {
   private TensorSpec spec;
   private Storage storage;
@@ -78,11 +80,13 @@ public final class Tensor
 
   /** Address of the first element in bytes: {@code storage + offset * dtype.bytes}. */
   public long address() {
+    storage.checkAlive(spec);
     return storage.address() + spec.layout().offset() * spec.dtype().bytes();
   }
 
   /** The storage's memory (all of it: element positions count from {@code layout().offset()}). */
   public MemorySegment segment() {
+    storage.checkAlive(spec);
     return storage.segment();
   }
 

@@ -2,6 +2,7 @@ package dev.manabi.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 
 /** Values out of a tensor, into Java. Arrays are in row-major order, whatever the strides. */
 public sealed interface TensorData permits Tensor {
@@ -74,6 +75,7 @@ public sealed interface TensorData permits Tensor {
       case byte[] a -> MemorySegment.copy(from, ValueLayout.JAVA_BYTE, at, a, 0, n);
       case Object other -> throw new AssertionError(other);
     }
+    Reference.reachabilityFence(x);
     return array;
   }
 

@@ -9,6 +9,7 @@ import dev.manabi.tensor.memory.Storage;
 import dev.manabi.tensor.op.CustomOp;
 import dev.manabi.tensor.op.Op;
 import dev.manabi.tensor.op.ViewOp;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,8 @@ public final class Interpreter {
     if (GradMode.isEnabled() && anyTracked(inputs)) {
       autograd().record(op, inputs, outputs);
     }
+    // Kernels work on raw addresses: their memory must not be taken for unreachable meanwhile.
+    Reference.reachabilityFence(inputs);
     return outputs;
   }
 
@@ -81,6 +84,7 @@ public final class Interpreter {
   public static void runInto(Op op, Tensor[] inputs, Tensor... targets) {
     Device device = targets[0].device();
     checkDevices(op, device, inputs);
+    checkDevices(op, device, targets);
     TensorSpec[] specs = Infer.outputs(op, specs(inputs));
     for (int i = 0; i < targets.length; i++) {
       Infer.checkTarget(op, specs[i], targets[i].spec());
@@ -101,12 +105,17 @@ public final class Interpreter {
       }
       autograd().record(op, inputs, targets);
     }
+    Reference.reachabilityFence(inputs);
+    Reference.reachabilityFence(targets);
   }
 
   /** A tensor with arbitrary contents. */
   public static Tensor allocate(TensorSpec spec, Device device) {
-    Storage storage = Storage.allocate(spec.layout().numel() * spec.dtype().bytes(), device);
-    return new Tensor(spec, storage);
+    long numel = spec.layout().numel();
+    int size = spec.dtype().bytes();
+    // What no long can count is refused by the budget, as everything too large is.
+    long bytes = numel > Long.MAX_VALUE / size ? Long.MAX_VALUE : numel * size;
+    return new Tensor(spec, Storage.allocate(bytes, device));
   }
 
   private static TensorSpec[] specs(Tensor[] tensors) {
@@ -134,7 +143,7 @@ public final class Interpreter {
 
   private static void checkDevices(Op op, Device device, Tensor[] inputs) {
     for (Tensor t : inputs) {
-      t.storage().checkAlive();
+      t.storage().checkAlive(t.spec());
       if (!t.device().equals(device)) {
         throw new IllegalArgumentException(
             op.name()

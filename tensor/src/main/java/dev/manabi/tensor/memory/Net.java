@@ -1,0 +1,172 @@
+package dev.manabi.tensor.memory;
+
+import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The net under storages that no region owns: their blocks come back once the garbage collector has
+ * found them unreachable.
+ *
+ * <p>After every collection, of whatever cause, the next allocation asks all watches. That alone is
+ * not enough: the collector sees only the small Java objects, not the native memory behind them,
+ * and would wait for ages. So the net itself asks for a collection whenever the memory it watches
+ * has grown by an allowance. The allowance adapts so that collections take about 2 % of the time,
+ * and never lets the live memory grow beyond three quarters of the budget.
+ */
+final class Net {
+  private static final long MIN_ALLOWANCE = 64L << 20;
+  private static final long MAX_ALLOWANCE = 2L << 30;
+  private static final long WORK_PER_COLLECTION = 40;
+  private static final int MIN_SWEEP = 4096;
+
+  private static final System.Logger LOG = System.getLogger("dev.manabi");
+  private static final AtomicLong WATCHED = new AtomicLong();
+  private static final ReentrantLock COLLECTING = new ReentrantLock();
+
+  // Guarded by the class's lock.
+  private static @Nullable Watch[] watches = new Watch[MIN_SWEEP];
+  private static int count;
+  private static int nextSweep = MIN_SWEEP;
+
+  /** Loses its object in the first collection that comes. */
+  private static volatile WeakReference<Object> sentinel = new WeakReference<>(new Object());
+
+  // Guarded by COLLECTING, but for the reading of the threshold.
+  private static volatile long threshold = MIN_ALLOWANCE;
+  private static long allowance = MIN_ALLOWANCE;
+  private static long lastEnd = System.nanoTime();
+  private static boolean collectionWorks = true;
+  private static volatile long collections;
+
+  private Net() {}
+
+  /** From now on {@code storage} is freed when it becomes unreachable. */
+  static void watch(Storage storage, Block block) {
+    Watch watch = new Watch(storage, block);
+    block.watch = watch;
+    WATCHED.addAndGet(block.bytes());
+    add(watch);
+  }
+
+  private static synchronized void add(Watch watch) {
+    if (count == nextSweep) {
+      // Watches that were ended by hand leave holes: close them before asking for more room.
+      sweep();
+      nextSweep = Math.max(MIN_SWEEP, 2 * count);
+      watches = Arrays.copyOf(watches, nextSweep);
+    }
+    watches[count++] = watch;
+  }
+
+  /** Ends a watch, because the storage was released or moved into a region. */
+  static void unwatch(Block block) {
+    Watch watch = block.watch;
+    if (watch != null) {
+      watch.block = null;
+      watch.clear();
+      block.watch = null;
+      WATCHED.addAndGet(-block.bytes());
+    }
+  }
+
+  /** Takes back what the last collection found unreachable. Almost always there was none. */
+  static void takeBack() {
+    if (sentinel.refersTo(null)) {
+      synchronized (Net.class) {
+        if (sentinel.refersTo(null)) {
+          sentinel = new WeakReference<>(new Object());
+          sweep();
+        }
+      }
+      Owner.findAbandoned();
+    }
+  }
+
+  private static synchronized void sweep() {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      Watch watch = watches[i];
+      if (!watch.refersTo(null)) {
+        watches[kept++] = watch;
+      } else if (watch.block != null) {
+        Block block = watch.block;
+        block.watch = null;
+        WATCHED.addAndGet(-block.bytes());
+        Allocator.recycle(block);
+      }
+    }
+    Arrays.fill(watches, kept, count, null);
+    count = kept;
+  }
+
+  /** Asks for a collection if memory has grown; called before memory is handed out. */
+  static void collectIfGrown() {
+    if (WATCHED.get() > threshold && COLLECTING.tryLock()) {
+      try {
+        if (WATCHED.get() > threshold && collectionWorks) {
+          collect();
+        }
+      } finally {
+        COLLECTING.unlock();
+      }
+    }
+  }
+
+  /** Asks for a collection because memory is needed. */
+  static void collectNow() {
+    COLLECTING.lock();
+    try {
+      collect();
+    } finally {
+      COLLECTING.unlock();
+    }
+  }
+
+  private static void collect() {
+    long start = System.nanoTime();
+    WeakReference<Object> before = sentinel;
+    System.gc();
+    if (collectionWorks && !before.refersTo(null)) {
+      collectionWorks = false;
+      LOG.log(
+          Level.WARNING,
+          "System.gc() has no effect, so unreachable tensors are freed late; fix: run without"
+              + " -XX:+DisableExplicitGC, or use Region");
+    }
+    takeBack();
+    long end = System.nanoTime();
+    adapt(start - lastEnd, end - start);
+    lastEnd = end;
+    collections++;
+  }
+
+  /**
+   * Sets how much may be watched before the next collection, after {@code work} and {@code cost}.
+   */
+  private static void adapt(long work, long cost) {
+    if (work < WORK_PER_COLLECTION * cost) {
+      allowance = Math.min(2 * allowance, MAX_ALLOWANCE);
+    } else if (work > 4 * WORK_PER_COLLECTION * cost) {
+      allowance = Math.max(allowance / 2, MIN_ALLOWANCE);
+    }
+    long watched = WATCHED.get();
+    long room = Budget.bytes() / 4 * 3 - Allocator.live();
+    // Where little room is left, an allocation that does not fit will collect, and no other.
+    long growth = room < MIN_ALLOWANCE / 4 ? MAX_ALLOWANCE : Math.min(allowance, room);
+    threshold = watched + Math.max(growth, watched / 2);
+  }
+
+  /** Bytes of the storages under watch. */
+  static long watched() {
+    return WATCHED.get();
+  }
+
+  /** How often a collection was asked for. */
+  static long collections() {
+    return collections;
+  }
+}
