@@ -52,19 +52,6 @@ final class Tiles {
   /** Most rows of a tile: 26 accumulators of 32 registers with AVX-512, 12 of 16 without. */
   static final int ROWS = Simd.F32.vectorBitSize() == 512 ? 13 : 6;
 
-  private static final Tile[] BY_ROWS = new Tile[ROWS + 1];
-
-  static {
-    for (int rows = 1; rows <= ROWS; rows++) {
-      BY_ROWS[rows] = new Tiles(rows).define();
-    }
-  }
-
-  /** The kernel for so many rows, 1 to {@link #ROWS}. */
-  static Tile of(int rows) {
-    return BY_ROWS[rows];
-  }
-
   private static final ClassDesc VECTOR = desc(FloatVector.class);
   private static final ClassDesc SPECIES = desc(VectorSpecies.class);
   private static final ClassDesc SEGMENT = desc(MemorySegment.class);
@@ -84,6 +71,19 @@ final class Tiles {
   private static final int X = 12;
   private static final int B0 = 13;
   private static final int SUMS = 15;
+
+  private static final Tile[] BY_ROWS = new Tile[ROWS + 1];
+
+  static {
+    for (int rows = 1; rows <= ROWS; rows++) {
+      BY_ROWS[rows] = new Tiles(rows).define();
+    }
+  }
+
+  /** The kernel for so many rows, 1 to {@link #ROWS}. */
+  static Tile of(int rows) {
+    return BY_ROWS[rows];
+  }
 
   private final int rows;
 
