@@ -14,7 +14,7 @@ import jdk.incubator.vector.IntVector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Elementary functions of f32 vectors, within 2 units in the last place (tanh 3).
+ * Elementary functions of f32 vectors, within 2 units in the last place (tanh and sigmoid: 3).
  *
  * <p>They are written out here, and the Vector API's own {@code EXP} and so on are not used,
  * because those give other bits before the JIT has compiled a loop than after, and other bits on
