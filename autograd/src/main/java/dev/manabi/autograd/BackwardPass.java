@@ -143,9 +143,10 @@ final class BackwardPass {
     if (hooks.isEmpty()) {
       return gradient;
     }
-    Tensor result = Hooks.apply(hooks, gradient);
-    memory.share(result);
-    return result;
+    memory.share(gradient);
+    Tensor replaced = Hooks.apply(hooks, gradient);
+    memory.share(replaced);
+    return replaced;
   }
 
   /** Gives the finished gradient of an output to those who asked for it. */

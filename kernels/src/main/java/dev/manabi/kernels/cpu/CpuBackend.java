@@ -61,18 +61,18 @@ public final class CpuBackend implements Backend {
     }
   }
 
-  private static void dispatch(Op op, Tensor[] inputs, Tensor[] outputs) {
+  static void dispatch(Op op, Tensor[] inputs, Tensor[] outputs) {
     switch (op) {
       case ElementwiseOp e -> Elementwise.run(e, inputs, outputs[0]);
       case CreateOp c -> Creation.run(c, outputs[0]);
       case OptimOp o -> Optimizers.run(o, inputs, outputs);
-      case LinalgOp l -> Products.run(l, inputs, outputs);
-      case ConvOp c -> Convolutions.run(c, inputs, outputs);
-      case ReduceOp r -> reference(r, inputs, outputs);
+      case LinalgOp l -> reference(l, inputs, outputs);
+      case ConvOp c -> reference(c, inputs, outputs);
+      case ReduceOp r -> Reductions.run(r, inputs, outputs);
       case IndexOp i -> reference(i, inputs, outputs);
       case PoolOp p -> reference(p, inputs, outputs);
-      case NormOp n -> reference(n, inputs, outputs);
-      case LossOp l -> reference(l, inputs, outputs);
+      case NormOp n -> Norms.run(n, inputs, outputs);
+      case LossOp l -> Losses.run(l, inputs, outputs);
       case ViewOp v ->
           throw new IllegalArgumentException(v.name() + " is a view: it has no kernel");
       case CustomOp c -> throw new IllegalArgumentException(c.name() + " brings its own forward");

@@ -9,7 +9,7 @@ import dev.manabi.tensor.op.ViewOp;
 import java.util.Arrays;
 
 /** Ops that move elements to or from computed places. */
-final class Indexing {
+public final class Indexing {
   private Indexing() {}
 
   static void run(IndexOp op, Elements[] in, Elements y) {
@@ -160,7 +160,7 @@ final class Indexing {
   }
 
   /** The error for an index that is not one of the {@code size} of {@code where}. */
-  static IndexOutOfBoundsException outside(Op op, long index, String where, long size) {
+  public static IndexOutOfBoundsException outside(Op op, long index, String where, long size) {
     return new IndexOutOfBoundsException(
         "%s: index %s is outside %s of size %s\n  fix: indices must be in 0 .. %s"
             .formatted(op.name(), index, where, size, size - 1));

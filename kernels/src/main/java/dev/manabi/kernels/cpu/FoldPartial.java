@@ -1,0 +1,36 @@
+package dev.manabi.kernels.cpu;
+
+import java.util.Arrays;
+
+/** One {@link Fold} of one tensor. */
+record FoldPartial(FoldKernel kernel, long x) implements Partial {
+  private static final float[] NO_CONSTANTS = {};
+
+  @Override
+  public int width() {
+    return 1;
+  }
+
+  @Override
+  public void run(long element, long n, int kept, double[] into, int plane, int at) {
+    long address = x + 4 * element;
+    into[at] = kernel.run(address, address, n, 0);
+  }
+
+  @Override
+  public void columns(
+      long element, long rows, long stride, int cols, int kept, double[] into, int plane, int at) {
+    long address = x + 4 * element;
+    kernel.columns(address, address, rows, stride, cols, NO_CONSTANTS, 0, into, at);
+  }
+
+  @Override
+  public void clear(double[] into, int plane, int i, int n) {
+    Arrays.fill(into, i, i + n, kernel.identity());
+  }
+
+  @Override
+  public void join(double[] into, int plane, int i, double[] from, int fromPlane, int j, int n) {
+    kernel.join(into, i, from, j, n);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.manabi.kernels.cpu;
+
+import dev.manabi.kernels.reference.Indexing;
+import dev.manabi.tensor.DType;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.op.LossOp;
+
+/** Cross-entropy and its gradient: a row of logits is read from memory once. */
+final class Losses {
+  private static final float[] NONE = {};
+
+  private Losses() {}
+
+  static void run(LossOp op, Tensor[] in, Tensor[] out) {
+    if (out[0].dtype() != DType.F32) {
+      CpuBackend.reference(op, in, out);
+      return;
+    }
+    try (var operands = new Operands()) {
+      switch (op) {
+        case LossOp.CrossEntropy c -> forward(c, operands.rowMajor(in[0]), in[1], out[0], out[1]);
+        case LossOp.CrossEntropyGrad c -> {
+          Tensor y = operands.rowMajorTarget(out[0]);
+          gradient(c, in[0], operands.rowMajor(in[1]), in[2], in[3], y);
+        }
+      }
+    }
+  }
+
+  private static long grain(int classes) {
+    return Math.max(1, Reduction.BLOCK / classes);
+  }
+
+  private static void forward(
+      LossOp.CrossEntropy op, Tensor x, Tensor target, Tensor loss, Tensor logSumExp) {
+    int classes = x.size(1);
+    Vector1 t = new Vector1(target);
+    Vector1 y = new Vector1(loss);
+    Vector1 lses = new Vector1(logSumExp);
+    Parallel.forRange(
+        x.size(0),
+        grain(classes),
+        (from, to) -> {
+          for (long n = from; n < to; n++) {
+            long row = x.address() + 4 * n * classes;
+            double lse = logSumExp(row, classes);
+            long c = Native.getLong(t.at(n));
+            double expected = ignored(op, c, classes) ? lse : expected(op, row, c, classes);
+            Native.putFloat(y.at(n), (float) (lse - expected));
+            Native.putFloat(lses.at(n), (float) lse);
+          }
+        });
+  }
+
+  private static double logSumExp(long row, int classes) {
+    float max = (float) Fold.MAX.run(row, row, classes, 0);
+    return max + Math.log(Fold.EXPONENTIALS.run(row, row, classes, max));
+  }
+
+  /** The mean of the logits under the target distribution. */
+  private static double expected(LossOp op, long row, long target, int classes) {
+    double own = op.smoothing() == 1 ? 0 : (1 - op.smoothing()) * Native.getFloat(row + 4 * target);
+    double spread = op.smoothing() / classes;
+    return spread == 0 ? own : own + spread * Fold.SUM.run(row, row, classes, 0);
+  }
+
+  private static void gradient(
+      LossOp.CrossEntropyGrad op,
+      Tensor gradLoss,
+      Tensor x,
+      Tensor target,
+      Tensor logSumExp,
+      Tensor y) {
+    int classes = x.size(1);
+    Vector1 g = new Vector1(gradLoss);
+    Vector1 t = new Vector1(target);
+    Vector1 lses = new Vector1(logSumExp);
+    Parallel.forRange(
+        x.size(0),
+        grain(classes),
+        (from, to) -> {
+          float[] constants = new float[3];
+          for (long n = from; n < to; n++) {
+            long row = 4 * n * classes;
+            long c = Native.getLong(t.at(n));
+            boolean ignored = ignored(op, c, classes);
+            float scale = ignored ? 0 : Native.getFloat(g.at(n));
+            constants[0] = Native.getFloat(lses.at(n));
+            constants[1] = scale;
+            constants[2] = (float) (scale * op.smoothing() / classes);
+            Formula.CROSS_ENTROPY_GRAD.run(
+                x.address() + row,
+                x.address() + row,
+                y.address() + row,
+                classes,
+                constants,
+                NONE,
+                0,
+                0);
+            if (!ignored) {
+              long own = y.address() + row + 4 * c;
+              Native.putFloat(own, (float) (Native.getFloat(own) - scale * (1 - op.smoothing())));
+            }
+          }
+        });
+  }
+
+  private static boolean ignored(LossOp op, long target, int classes) {
+    if (target == op.ignoreIndex()) {
+      return true;
+    }
+    if (target < 0 || target >= classes) {
+      throw Indexing.outside(op, target, "the classes of logits", classes);
+    }
+    return false;
+  }
+
+  /** The addresses of the elements of a tensor of rank 1. */
+  private record Vector1(long address, long step) {
+    Vector1(Tensor t) {
+      this(t.address(), t.layout().stride(0) * t.dtype().bytes());
+    }
+
+    long at(long i) {
+      return address + i * step;
+    }
+  }
+}

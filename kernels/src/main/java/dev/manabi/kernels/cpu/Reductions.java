@@ -1,0 +1,120 @@
+package dev.manabi.kernels.cpu;
+
+import dev.manabi.tensor.DType;
+import dev.manabi.tensor.Ints;
+import dev.manabi.tensor.Layout;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.op.ReduceOp;
+import dev.manabi.tensor.op.ReduceOp.Reduce;
+
+/** Kernels of {@link ReduceOp}: f32, and for sorting every type of at most 32 bits. */
+final class Reductions {
+  private Reductions() {}
+
+  static void run(ReduceOp op, Tensor[] in, Tensor[] out) {
+    if (!isFast(op, in[0])) {
+      CpuBackend.reference(op, in, out);
+      return;
+    }
+    try (var operands = new Operands()) {
+      Tensor x = operands.dense(in[0]);
+      switch (op) {
+        case Reduce r -> reduce(r, x, out[0], operands);
+        case ReduceOp.ArgReduce a -> argReduce(a, x, out[0], operands);
+        case ReduceOp.CumSum c -> {
+          Tensor y = operands.target(out[0], x.layout());
+          AxisView view = AxisView.of(x.layout(), c.axis());
+          Lines.cumSum(view, c.reverse(), x.address(), y.address());
+        }
+        case ReduceOp.Softmax s ->
+            Softmaxes.run(false, s.axis(), x, operands.target(out[0], x.layout()));
+        case ReduceOp.LogSoftmax s ->
+            Softmaxes.run(true, s.axis(), x, operands.target(out[0], x.layout()));
+        case ReduceOp.ArgSort s ->
+            argSort(s.axis(), x.size(s.axis()), s.descending(), x, out[0], operands);
+        case ReduceOp.ArgTopK t -> argSort(t.axis(), t.k(), t.largest(), x, out[0], operands);
+      }
+    }
+  }
+
+  private static boolean isFast(ReduceOp op, Tensor x) {
+    boolean f32 = x.dtype() == DType.F32;
+    return x.numel() > 0
+        && switch (op) {
+          case Reduce r -> f32 && Reduction.fits(x.shape(), r.axes());
+          case ReduceOp.ArgReduce _, ReduceOp.CumSum _ -> f32;
+          case ReduceOp.Softmax _, ReduceOp.LogSoftmax _ -> f32;
+          case ReduceOp.ArgSort _, ReduceOp.ArgTopK _ -> Lines.sorts(x.dtype());
+        };
+  }
+
+  private static void reduce(Reduce op, Tensor x, Tensor out, Operands operands) {
+    Segments segments = Segments.of(x.layout(), op.axes()::contains);
+    double[] values = Reduction.run(segments, new FoldPartial(kernel(op.fn()), x.address()));
+    Tensor y = operands.rowMajorTarget(inMemoryOrder(op.axes(), op.keepDim(), x.layout(), out));
+    boolean mean = op.fn() == ReduceOp.ReduceFn.MEAN;
+    write(values, mean ? (double) x.numel() / values.length : 1, y);
+  }
+
+  private static FoldKernel kernel(ReduceOp.ReduceFn fn) {
+    return switch (fn) {
+      case SUM, MEAN -> Fold.SUM;
+      case PROD -> Fold.PROD;
+      case MAX -> Fold.MAX;
+      case MIN -> Fold.MIN;
+      case ANY -> Fold.ANY;
+      case ALL -> Fold.ALL;
+    };
+  }
+
+  private static void write(double[] values, double divisor, Tensor y) {
+    long address = y.address();
+    boolean bool = y.dtype() == DType.BOOL;
+    for (int i = 0; i < values.length; i++) {
+      if (bool) {
+        Native.putByte(address + i, (byte) values[i]);
+      } else {
+        Native.putFloat(address + 4L * i, (float) (values[i] / divisor));
+      }
+    }
+  }
+
+  private static void argReduce(ReduceOp.ArgReduce op, Tensor x, Tensor out, Operands operands) {
+    Tensor y =
+        operands.rowMajorTarget(inMemoryOrder(Ints.of(op.axis()), op.keepDim(), x.layout(), out));
+    AxisView view = AxisView.of(x.layout(), op.axis());
+    Lines.argReduce(view, op.max(), x.address(), y.address());
+  }
+
+  private static void argSort(
+      int axis, int k, boolean descending, Tensor x, Tensor out, Operands operands) {
+    Tensor y = operands.target(out, x.layout().denseLike(out.shape()));
+    AxisView view = AxisView.of(x.layout(), axis);
+    Lines.argSort(view, k, descending, x.dtype(), x.address(), y.address());
+  }
+
+  /** {@code y} with its axes in the order in which the kept axes of {@code x} lie in memory. */
+  private static Tensor inMemoryOrder(Ints axes, boolean keepDim, Layout x, Tensor y) {
+    Ints order = Operands.memoryOrder(x);
+    int[] permuted = new int[y.rank()];
+    int n = 0;
+    for (int i = 0; i < order.size(); i++) {
+      int axis = order.get(i);
+      if (keepDim) {
+        permuted[n++] = axis;
+      } else if (!axes.contains(axis)) {
+        permuted[n++] = axis - smaller(axes, axis);
+      }
+    }
+    return y.withLayout(y.layout().permute(Ints.of(permuted)));
+  }
+
+  /** How many of {@code axes} come before {@code axis}. */
+  private static int smaller(Ints axes, int axis) {
+    int n = 0;
+    for (int i = 0; i < axes.size(); i++) {
+      n += axes.get(i) < axis ? 1 : 0;
+    }
+    return n;
+  }
+}

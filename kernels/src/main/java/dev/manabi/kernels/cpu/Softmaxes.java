@@ -1,0 +1,94 @@
+package dev.manabi.kernels.cpu;
+
+import dev.manabi.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * Softmax and log-softmax along an axis. A line is read three times (its largest element, the sum
+ * of exponentials, the result), but only the first time from memory. The exponentials are computed
+ * twice, which costs less than storing them.
+ */
+final class Softmaxes {
+  private static final float[] NONE = {};
+
+  /** Columns that are worked on together, so that they are still in cache when read again. */
+  private static final int MIN_TILE = 64;
+
+  private static final int MAX_TILE = 1024;
+  private static final int TILE_ELEMENTS = 1 << 14;
+
+  private Softmaxes() {}
+
+  /** Computes {@code y}, which has the strides of {@code x}; both are dense f32. */
+  static void run(boolean log, int axis, Tensor x, Tensor y) {
+    AxisView view = AxisView.of(x.layout(), axis);
+    if (view.inner() == 1) {
+      rows(log, view, x.address(), y.address());
+    } else {
+      columns(log, view, x.address(), y.address());
+    }
+  }
+
+  private static void rows(boolean log, AxisView view, long x, long y) {
+    long bytes = 4L * view.size();
+    Parallel.forRange(
+        view.outer(),
+        view.grain(),
+        (from, to) -> {
+          float[] constants = new float[2];
+          for (long r = from; r < to; r++) {
+            row(log, x + r * bytes, y + r * bytes, view.size(), constants);
+          }
+        });
+  }
+
+  private static void row(boolean log, long x, long y, int n, float[] constants) {
+    constants[0] = (float) Fold.MAX.run(x, x, n, 0);
+    double sum = Fold.EXPONENTIALS.run(x, x, n, constants[0]);
+    constants[1] = scale(log, sum);
+    (log ? Formula.LOG_SOFTMAX_RUN : Formula.SOFTMAX_RUN).run(x, x, y, n, constants, NONE, 0, 0);
+  }
+
+  private static float scale(boolean log, double sum) {
+    return (float) (log ? Math.log(sum) : 1 / sum);
+  }
+
+  private static void columns(boolean log, AxisView view, long x, long y) {
+    int wanted = Math.clamp(TILE_ELEMENTS / view.size(), MIN_TILE, MAX_TILE);
+    int tile = (int) Math.min(view.inner(), wanted);
+    long tiles = Math.ceilDiv(view.inner(), tile);
+    Parallel.forRange(
+        view.outer() * tiles,
+        Math.max(1, view.grain() / tile),
+        (from, to) -> {
+          double[] sums = new double[tile];
+          float[] constants = new float[2 * tile];
+          for (long unit = from; unit < to; unit++) {
+            long column = unit % tiles * tile;
+            long at = 4 * (unit / tiles * view.size() * view.inner() + column);
+            int cols = (int) Math.min(tile, view.inner() - column);
+            tile(log, view, x + at, y + at, cols, sums, constants);
+          }
+        });
+  }
+
+  private static void tile(
+      boolean log, AxisView view, long x, long y, int cols, double[] sums, float[] constants) {
+    int tile = sums.length;
+    Arrays.fill(sums, Fold.MAX.identity());
+    Fold.MAX.columns(x, x, view.size(), view.inner(), cols, NONE, 0, sums, 0);
+    for (int c = 0; c < cols; c++) {
+      constants[c] = (float) sums[c];
+    }
+    Arrays.fill(sums, 0);
+    Fold.EXPONENTIALS.columns(x, x, view.size(), view.inner(), cols, constants, 0, sums, 0);
+    for (int c = 0; c < cols; c++) {
+      constants[tile + c] = scale(log, sums[c]);
+    }
+    FormulaKernel formula = log ? Formula.LOG_SOFTMAX_COLUMNS : Formula.SOFTMAX_COLUMNS;
+    for (int i = 0; i < view.size(); i++) {
+      long row = 4 * i * view.inner();
+      formula.run(x + row, x + row, y + row, cols, NONE, constants, tile, 0);
+    }
+  }
+}
