@@ -121,7 +121,8 @@ public final class Autograd {
    * Computes {@code fn(input)} without keeping what its backward needs: backward computes it a
    * second time instead. Values and gradients are bit-equal to those of the plain call, dropout
    * included. The function must give the same result whenever it runs; tensors that it refers to,
-   * such as parameters, get their gradients too.
+   * such as parameters, get their gradients too. What it computes besides its result is released
+   * when it ends, like in a {@link dev.manabi.tensor.memory.Region}.
    */
   public static Tensor checkpoint(UnaryOperator<Tensor> fn, Tensor input) {
     return checkpoint(in -> List.of(fn.apply(in.getFirst())), List.of(input)).getFirst();

@@ -5,6 +5,7 @@ import dev.manabi.tensor.GradMode;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.TensorSpec;
 import dev.manabi.tensor.error.ShapeException;
+import dev.manabi.tensor.memory.Region;
 import dev.manabi.tensor.op.CustomOp;
 import dev.manabi.tensor.run.Interpreter;
 import java.util.Comparator;
@@ -174,20 +175,42 @@ final class BackwardPass {
       any |= needs[i];
     }
     if (any) {
-      var results = Vjp.of(new Call(node, needs), gradients);
+      var results = results(new Call(node, needs), gradients);
       for (int i = 0; i < needs.length; i++) {
         Tensor result = results[i];
         if (needs[i] && result != null) {
           check(node, i, result);
-          if (node.op instanceof CustomOp) {
-            memory.share(result);
-          }
           deliver(node.edges[i], result);
         }
       }
     }
     if (!retainGraph) {
       node.release();
+    }
+  }
+
+  private @Nullable Tensor[] results(Call call, @Nullable Tensor[] gradients) {
+    if (createGraph) {
+      return Vjp.of(call, gradients);
+    }
+    if (call.op() instanceof CustomOp) {
+      var results = Vjp.of(call, gradients);
+      for (Tensor result : results) {
+        if (result != null) {
+          memory.share(result);
+        }
+      }
+      return results;
+    }
+    call.open();
+    try (Region temporaries = Region.open("backward")) {
+      var results = Vjp.of(call, gradients);
+      for (int i = 0; i < results.length; i++) {
+        if (results[i] != null && call.needs(i)) {
+          temporaries.keep(results[i]);
+        }
+      }
+      return results;
     }
   }
 
@@ -214,7 +237,7 @@ final class BackwardPass {
     if (before == null) {
       meta.grad = memory.take(gradient, leaf);
     } else if (createGraph || Interpreter.isTracked(before) || before.layout().isBroadcast()) {
-      meta.grad = before.add(gradient);
+      meta.grad = Region.outside(() -> before.add(gradient));
     } else {
       before.add_(gradient);
       memory.drop(gradient);

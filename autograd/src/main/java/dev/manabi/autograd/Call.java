@@ -23,6 +23,11 @@ final class Call {
     return node.op;
   }
 
+  /** Has the call's values ready: a checkpoint computes them again. */
+  void open() {
+    node.open();
+  }
+
   int inputs() {
     return needs.length;
   }

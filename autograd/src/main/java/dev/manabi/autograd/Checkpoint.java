@@ -2,6 +2,8 @@ package dev.manabi.autograd;
 
 import dev.manabi.tensor.GradMode;
 import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.memory.Region;
+import dev.manabi.tensor.memory.Storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -29,6 +31,12 @@ final class Checkpoint {
   /** What the nodes of the second run kept; {@code null} before it. */
   private @Nullable List<@Nullable SavedValues> again;
 
+  /** The memory of those values that no one else knows. */
+  private final List<Storage> computedAgain = new ArrayList<>();
+
+  /** How many slots are still needed. */
+  private int unreleased;
+
   private boolean replaying;
 
   private Checkpoint(Function<List<Tensor>, List<Tensor>> body, List<Tensor> inputs) {
@@ -42,7 +50,12 @@ final class Checkpoint {
     if (!GradMode.isEnabled() || CURRENT.get() != null) {
       return body.apply(inputs);
     }
-    return new Checkpoint(body, inputs).enter();
+    Checkpoint checkpoint = new Checkpoint(body, inputs);
+    try (Region inside = Region.open("checkpoint")) {
+      List<Tensor> outputs = checkpoint.enter();
+      outputs.forEach(inside::keep);
+      return outputs;
+    }
   }
 
   private List<Tensor> enter() {
@@ -64,7 +77,11 @@ final class Checkpoint {
   private Keepsake intercept(String op, SavedValues values) {
     if (!replaying) {
       ops.add(op);
-      return values == SavedValues.NOTHING ? values : new Slot(this, ops.size() - 1);
+      if (values == SavedValues.NOTHING) {
+        return values;
+      }
+      unreleased++;
+      return new Slot(this, ops.size() - 1);
     }
     var kept = Objects.requireNonNull(again);
     int index = kept.size();
@@ -98,13 +115,31 @@ final class Checkpoint {
     inputs.forEach(Checkpoint::checkUnchanged);
     again = new ArrayList<>(ops.size());
     replaying = true;
-    try (GradMode.Scope scope = GradMode.set(true)) {
+    try (GradMode.Scope scope = GradMode.set(true);
+        Region inside = Region.open("checkpoint")) {
       random.replay(this::enter);
+      again.forEach(values -> Objects.requireNonNull(values).forEach(t -> take(t, inside)));
     } finally {
       replaying = false;
     }
     if (again.size() != ops.size()) {
       throw differs(ops.size() + " ops the first time, " + again.size() + " the second");
+    }
+  }
+
+  /** Lets a saved tensor that was computed inside outlive its region. */
+  private void take(Tensor saved, Region inside) {
+    if (inside.owns(saved)) {
+      inside.keep(saved);
+      computedAgain.add(saved.storage());
+    }
+  }
+
+  /** When no node needs its values any more, nobody needs what was computed for them. */
+  private void releaseOne() {
+    unreleased--;
+    if (unreleased == 0) {
+      computedAgain.forEach(Storage::release);
     }
   }
 
@@ -127,6 +162,11 @@ final class Checkpoint {
     private Slot(Checkpoint checkpoint, int index) {
       this.checkpoint = checkpoint;
       this.index = index;
+    }
+
+    @Override
+    public void release() {
+      checkpoint.releaseOne();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.manabi.autograd;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.TensorSpec;
+import dev.manabi.tensor.memory.Region;
 import dev.manabi.tensor.memory.Storage;
 import dev.manabi.tensor.op.ElementwiseOp.Copy;
 import dev.manabi.tensor.op.ElementwiseOp.Order;
@@ -10,9 +11,9 @@ import dev.manabi.tensor.run.Interpreter;
 import java.util.IdentityHashMap;
 
 /**
- * Who refers to the gradients in flight. A pass counts its own references to each storage; a
- * storage that only one gradient refers to, and that no hook, result or graph has seen, may be
- * written in place or handed over without a copy.
+ * Who refers to the gradients in flight. A pass counts its own references to each storage. One that
+ * no hook, result or graph has seen is released with the last reference; while there is only one,
+ * it may be written in place or handed over without a copy.
  */
 final class GradientMemory {
   private static final int SHARED = Integer.MIN_VALUE / 2;
@@ -39,7 +40,16 @@ final class GradientMemory {
 
   /** Counts one reference less. */
   void drop(Tensor gradient) {
-    references.computeIfPresent(gradient.storage(), (s, count) -> count == 1 ? null : count - 1);
+    Storage storage = gradient.storage();
+    int count = references.getOrDefault(storage, SHARED) - 1;
+    if (count != 0) {
+      references.put(storage, count);
+      return;
+    }
+    references.remove(storage);
+    if (!createGraph) {
+      storage.release();
+    }
   }
 
   private boolean isOnlyOurs(Tensor gradient) {
@@ -53,19 +63,22 @@ final class GradientMemory {
 
   /**
    * A gradient for {@code leaf} to keep, laid out as the leaf is: the very tensor if nobody else
-   * refers to it and it lies right, else a copy.
+   * refers to it and it lies right, else a copy. It outlives the region that backward runs in.
    */
   Tensor take(Tensor gradient, Tensor leaf) {
     if (createGraph) {
+      gradient.storage().keepOutside();
       return gradient;
     }
     Layout layout = leaf.layout().denseLike(leaf.shape());
     boolean whole = gradient.numel() * gradient.dtype().bytes() == gradient.storage().bytes();
     if (isOnlyOurs(gradient) && whole && lieAlike(gradient.layout(), layout)) {
       share(gradient);
+      gradient.storage().keepOutside();
       return gradient;
     }
-    Tensor copy = Interpreter.allocate(new TensorSpec(layout, leaf.dtype()), leaf.device());
+    TensorSpec spec = new TensorSpec(layout, leaf.dtype());
+    Tensor copy = Region.outside(() -> Interpreter.allocate(spec, leaf.device()));
     Interpreter.runInto(new Copy(Order.ROW_MAJOR), new Tensor[] {gradient}, copy);
     drop(gradient);
     return copy;

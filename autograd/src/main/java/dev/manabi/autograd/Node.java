@@ -108,9 +108,17 @@ final class Node implements GradFn {
     return keepsake.values();
   }
 
+  /** Computes the values of a checkpointed call again, if that has not happened yet. */
+  void open() {
+    if (keepsake instanceof Checkpoint.Slot slot) {
+      slot.values();
+    }
+  }
+
   /** Forgets the values of the call. A node that kept none stays usable. */
   void release() {
-    if (keepsake != SavedValues.NOTHING) {
+    if (keepsake != null && keepsake != SavedValues.NOTHING) {
+      keepsake.release();
       keepsake = null;
     }
   }

@@ -57,6 +57,10 @@ final class SavedValues implements Keepsake {
     return writes;
   }
 
+  /** Nothing to do: others may refer to these tensors, so only the collector knows. */
+  @Override
+  public void release() {}
+
   @Override
   public SavedValues values() {
     return this;

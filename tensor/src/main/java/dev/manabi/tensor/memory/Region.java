@@ -75,6 +75,11 @@ public final class Region implements AutoCloseable {
     return tensor;
   }
 
+  /** True if {@code tensor}'s memory will be released when this region closes. */
+  public boolean owns(Tensor tensor) {
+    return tensor.storage().isOwnedBy(owner);
+  }
+
   /** What this region owns now, by the place where it was made, most bytes first. */
   public List<AllocationSite> contents() {
     return AllocationSite.of(owner.blocks());

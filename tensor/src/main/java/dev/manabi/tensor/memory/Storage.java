@@ -133,6 +133,13 @@ public final class Storage {
     }
   }
 
+  /** Moves this storage out of all regions: it lives as long as it is reachable. */
+  public synchronized void keepOutside() {
+    if (owner != null && released == null) {
+      leave();
+    }
+  }
+
   /** Moves this storage out of {@code from}, if that owns it. */
   synchronized void keepFrom(Owner from) {
     if (owner == from && released == null && !from.passOn(this)) {
