@@ -89,7 +89,7 @@ final class ReduceVjp {
     }
     Tensor outside = Grads.scalar(1, x).expand(rows, 1);
     for (Tensor pair : pairs.reversed()) {
-      outside = pair.flip(2).mul(outside.unsqueeze(2)).reshape(rows, -1);
+      outside = pair.flip(2).mul(outside.unsqueeze(2)).reshape(rows, 2 * pair.size(1));
     }
     return outside.slice(1, 0, n).reshape(moved.shape().toArray()).permute(inverse(order));
   }
