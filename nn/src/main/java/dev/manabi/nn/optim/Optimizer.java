@@ -3,6 +3,7 @@ package dev.manabi.nn.optim;
 import dev.manabi.tensor.GradMode;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
+import dev.manabi.tensor.memory.Region;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +65,8 @@ public abstract class Optimizer {
 
   /** A zero tensor like {@code param} for state. */
   protected static Tensor zerosFor(Tensor param) {
-    return Tensors.zerosLike(param);
+    // The first step may be made inside a region, which the state must outlive.
+    return Region.outside(() -> Tensors.zerosLike(param));
   }
 
   /** All state as {@code index.name}, and the number of steps. The tensors are the live ones. */
