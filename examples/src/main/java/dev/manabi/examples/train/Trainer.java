@@ -1,0 +1,106 @@
+package dev.manabi.examples.train;
+
+import dev.manabi.data.Batch;
+import dev.manabi.data.DataLoader;
+import dev.manabi.nn.Loss;
+import dev.manabi.nn.Losses;
+import dev.manabi.nn.Module;
+import dev.manabi.nn.optim.Optimizer;
+import dev.manabi.tensor.Device;
+import dev.manabi.tensor.GradMode;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.ValuesIndices;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A classifier with its optimizer: trains an epoch, measures, predicts. */
+public final class Trainer {
+  private final Module model;
+  private final Optimizer optimizer;
+  private final Device device;
+  private final Loss criterion = Losses.crossEntropy();
+
+  /** A trainer of a model that is on {@code device}. */
+  public Trainer(Module model, Optimizer optimizer, Device device) {
+    this.model = model;
+    this.optimizer = optimizer;
+    this.device = device;
+  }
+
+  /** Sees every batch, and may end the loop after it. */
+  @FunctionalInterface
+  public interface Watcher {
+    /** Returns whether to go on, given the sums so far. */
+    boolean onBatch(Metrics soFar);
+  }
+
+  /**
+   * Trains on the batches that are left of the loader's epoch.
+   *
+   * @param soFar the sums over the batches before those
+   * @return the sums over all batches up to the last one trained on
+   */
+  public Metrics trainEpoch(DataLoader<Batch> loader, Metrics soFar, Watcher watcher) {
+    model.train();
+    Metrics metrics = soFar;
+    for (Batch batch : loader) {
+      metrics = step(batch, metrics);
+      if (!watcher.onBatch(metrics)) {
+        break;
+      }
+    }
+    return metrics;
+  }
+
+  private Metrics step(Batch batch, Metrics metrics) {
+    Tensor images = batch.images().to(device);
+    Tensor labels = batch.labels().to(device);
+    optimizer.zeroGrad();
+    Tensor output = model.apply(images);
+    Tensor loss = criterion.apply(output, labels);
+    loss.backward();
+    optimizer.step();
+    return metrics.plus(loss, output, labels);
+  }
+
+  /** Measures the model, without training it, on the loader's batches. */
+  public Metrics evaluate(DataLoader<Batch> loader, Watcher watcher) {
+    model.eval();
+    return GradMode.noGrad(
+        () -> {
+          Metrics metrics = Metrics.NONE;
+          for (Batch batch : loader) {
+            Tensor labels = batch.labels().to(device);
+            Tensor output = model.apply(batch.images().to(device));
+            metrics = metrics.plus(criterion.apply(output, labels), output, labels);
+            if (!watcher.onBatch(metrics)) {
+              break;
+            }
+          }
+          return metrics;
+        });
+  }
+
+  /** What the model makes of every example; the loader must not shuffle. */
+  public List<Prediction> predict(DataLoader<Batch> loader) {
+    model.eval();
+    List<Prediction> predictions = new ArrayList<>();
+    GradMode.noGrad(
+        () -> {
+          for (Batch batch : loader) {
+            Tensor probabilities = model.apply(batch.images().to(device)).softmax(1);
+            addPredictions(predictions, batch, probabilities.max(1));
+          }
+        });
+    return predictions;
+  }
+
+  private static void addPredictions(List<Prediction> all, Batch batch, ValuesIndices likeliest) {
+    float[] confidence = likeliest.values().toFloatArray();
+    int[] predicted = likeliest.indices().toIntArray();
+    int[] truth = batch.labels().toIntArray();
+    for (int i = 0; i < truth.length; i++) {
+      all.add(new Prediction(all.size(), truth[i], predicted[i], confidence[i]));
+    }
+  }
+}
