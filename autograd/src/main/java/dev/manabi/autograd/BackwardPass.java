@@ -144,10 +144,9 @@ final class BackwardPass {
     if (hooks.isEmpty()) {
       return gradient;
     }
-    memory.share(gradient);
-    Tensor replaced = Hooks.apply(hooks, gradient);
-    memory.share(replaced);
-    return replaced;
+    Tensor result = Hooks.apply(hooks, gradient);
+    memory.share(result);
+    return result;
   }
 
   /** Gives the finished gradient of an output to those who asked for it. */

@@ -101,6 +101,35 @@ class BackwardTest {
   }
 
   @Test
+  void aStretchedGradientIsNotWrittenInto() {
+    Tensor x = leaf(1, 2, 3);
+    Tensor w = Tensors.of(new double[] {10, 20, 30});
+    Tensor product = x.mul(w).sum();
+    x.sum().mul(2).add(product).backward();
+    assertArrayEquals(d(12, 22, 32), grad(x));
+  }
+
+  @Test
+  void aRetainedGradientIsNotWrittenInto() {
+    Tensor x = leaf(1, 2);
+    Tensor later = x.mul(5);
+    Tensor y = x.add(1).retainGrad();
+    y.mul(2).add(later).sum().backward();
+    assertArrayEquals(d(2, 2), grad(y));
+    assertArrayEquals(d(7, 7), grad(x));
+  }
+
+  @Test
+  void aReturnedGradientIsNotWrittenInto() {
+    Tensor x = leaf(1, 2);
+    Tensor later = x.mul(5);
+    Tensor y = x.add(1);
+    List<Tensor> grads = Autograd.grad(y.mul(2).add(later).sum(), y, x);
+    assertArrayEquals(d(2, 2), grads.get(0).toDoubleArray());
+    assertArrayEquals(d(7, 7), grads.get(1).toDoubleArray());
+  }
+
+  @Test
   void broadcastOperandsGetTheirOwnShapeBack() {
     Tensor matrix = Tensors.ones(DType.F64, 4, 2, 3).requiresGrad(true);
     Tensor column = Tensors.ones(DType.F64, 2, 1).requiresGrad(true);

@@ -67,6 +67,14 @@ class HigherOrderTest {
   }
 
   @Test
+  void createGraphKeepsTheGraphItLeadsBackThrough() {
+    Tensor x = leaf(2);
+    x.exp().backward(null, false, true);
+    Tensor gradient = Objects.requireNonNull(x.grad());
+    assertEquals(Math.exp(2), Autograd.grad(gradient, x).getFirst().item(), 1e-12);
+  }
+
+  @Test
   void accumulatingOntoARecordedGradientKeepsItsHistory() {
     Tensor x = leaf(3);
     x.pow(3).backward(null, false, true);

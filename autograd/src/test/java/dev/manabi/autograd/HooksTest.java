@@ -102,6 +102,31 @@ class HooksTest {
   }
 
   @Test
+  void whatAHookSawOrReturnedIsNotWrittenInto() {
+    Tensor x = leaf(1, 2);
+    Tensor later = x.mul(5);
+    Tensor y = x.add(1);
+    List<Tensor> kept = new ArrayList<>();
+    y.registerHook(
+        g -> {
+          kept.add(g);
+          return null;
+        });
+    y.mul(2).add(later).sum().backward();
+    assertArrayEquals(new double[] {2, 2}, kept.getFirst().toDoubleArray());
+    assertArrayEquals(new double[] {7, 7}, grad(x));
+
+    Tensor mine = Tensors.of(new double[] {3, 3});
+    x.setGrad(null);
+    later = x.mul(5);
+    y = x.add(1);
+    y.registerHook(g -> mine);
+    y.mul(2).add(later).sum().backward();
+    assertArrayEquals(new double[] {3, 3}, mine.toDoubleArray());
+    assertArrayEquals(new double[] {8, 8}, grad(x));
+  }
+
+  @Test
   void aHookThatReturnsAnotherShapeIsRefused() {
     Tensor x = leaf(1, 2);
     Tensor y = x.mul(3);

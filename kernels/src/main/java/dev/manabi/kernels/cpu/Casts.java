@@ -16,10 +16,21 @@ final class Casts {
     int slot = from.ordinal() * TYPES + to.ordinal();
     RowKernel kernel = KERNELS.get(slot);
     if (kernel == null) {
-      var pair = new CastLoop.Pair(Cell.of(from), Cell.of(to), !from.isFloating());
-      kernel = KernelTemplate.copy(RowKernel.class, CastLoop.class, pair);
+      kernel = make(from, to);
       KERNELS.set(slot, kernel);
     }
     return kernel;
+  }
+
+  private static RowKernel make(DType from, DType to) {
+    if (from == DType.F32 && to == DType.BOOL) {
+      return ElementwiseKernels.notZero(from);
+    }
+    LaneCastLoop.Conversion lanes = LaneCasts.conversion(from, to);
+    if (lanes != null) {
+      return KernelTemplate.copy(RowKernel.class, LaneCastLoop.class, lanes);
+    }
+    var pair = new CastLoop.Pair(Cell.of(from), Cell.of(to), !from.isFloating());
+    return KernelTemplate.copy(RowKernel.class, CastLoop.class, pair);
   }
 }

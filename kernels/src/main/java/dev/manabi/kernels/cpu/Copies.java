@@ -5,24 +5,35 @@ import java.lang.ref.Reference;
 
 /**
  * Copies between layouts. Where the source runs through memory along another loop than the target
- * (a transposition, or channels-last to row-major), both are cut into square tiles that fit in
- * cache, so that no cache line is fetched for a single element.
+ * (a transposition, or channels-last to row-major), both are cut into tiles, so that no cache line
+ * is fetched for a single element.
  */
 final class Copies {
-  private static final int TILE = 16;
+  /** Columns of a tile. */
+  private static final int WIDTH = 16;
+
+  /** A side shorter than this makes no tiles; its few lines are walked side by side. */
+  private static final int THIN = 8;
+
+  /** Elements of such lines that are copied before the next line's turn. */
+  private static final int STRIP = 512;
 
   private final int bytes;
   private final Nest nest;
   private final long from;
   private final long to;
 
-  /** The loop along which the source has neighbours; the innermost one if there is no better. */
+  /** The loop along which the source has neighbours. */
   private final int across;
 
-  private final long acrossSize;
-  private final long acrossTiles;
+  private final boolean transposed;
 
-  /** Writes the elements of {@code x} to {@code y}, which has its shape and dtype. */
+  /** Turns of {@link #across} that make one unit of work. */
+  private final long step;
+
+  private final long steps;
+
+  /** Writes the elements of {@code x} to {@code y}, which has its dtype; {@code x} broadcasts. */
   static void run(Tensor x, Tensor y) {
     long count = y.numel();
     if (count == 0) {
@@ -32,9 +43,8 @@ final class Copies {
     if (copies.nest.depth == 1) {
       Parallel.forRange(count, Sweep.GRAIN, copies::row);
     } else {
-      long perUnit = count / copies.units();
-      Parallel.forRange(
-          copies.units(), Math.max(1, Sweep.GRAIN / Math.max(1, perUnit)), copies::units);
+      long units = copies.units();
+      Parallel.forRange(units, Math.max(1, Sweep.GRAIN / (count / units)), copies::units);
     }
     Reference.reachabilityFence(x);
     Reference.reachabilityFence(y);
@@ -45,21 +55,12 @@ final class Copies {
     bytes = y.dtype().bytes();
     from = x.address();
     to = y.address();
-    across = across();
-    acrossSize = across == nest.depth - 1 ? 1 : nest.size[across];
-    acrossTiles = Math.ceilDiv(acrossSize, TILE);
-  }
-
-  private int across() {
-    int last = nest.depth - 1;
-    if (nest.stride[0][last] != bytes) {
-      for (int d = 0; d < last; d++) {
-        if (nest.stride[0][d] == bytes) {
-          return d;
-        }
-      }
-    }
-    return last;
+    across = nest.innerStride(0) == 0 ? nest.depth - 1 : nest.unitLoop(0, bytes);
+    transposed = across != nest.depth - 1;
+    long size = nest.size[across];
+    boolean thin = transposed && (size < THIN || nest.inner() < THIN);
+    step = !transposed ? 1 : thin ? STRIP : Scratch.LINE / bytes;
+    steps = transposed ? Math.ceilDiv(size, step) : 1;
   }
 
   private void row(long first, long end) {
@@ -68,9 +69,9 @@ final class Copies {
     Moves.row(bytes, from + first * fromStep, fromStep, to + first * toStep, toStep, end - first);
   }
 
-  /** The loops but the innermost and {@link #across}, times the tiles of the latter. */
+  /** Turns of the loops but the innermost, those of {@link #across} counted in steps. */
   private long units() {
-    long units = acrossTiles;
+    long units = steps;
     for (int d = 0; d < nest.depth - 1; d++) {
       units *= d == across ? 1 : nest.size[d];
     }
@@ -81,7 +82,7 @@ final class Copies {
     for (long unit = first; unit < end; unit++) {
       long x = from;
       long y = to;
-      long rest = unit / acrossTiles;
+      long rest = unit / steps;
       for (int d = nest.depth - 2; d >= 0; d--) {
         if (d != across) {
           long i = rest % nest.size[d];
@@ -90,26 +91,46 @@ final class Copies {
           y += i * nest.stride[1][d];
         }
       }
-      tiles(x, y, unit % acrossTiles * TILE);
+      if (transposed) {
+        block(x, y, unit % steps * step);
+      } else {
+        Moves.row(bytes, x, nest.innerStride(0), y, nest.innerStride(1), nest.inner());
+      }
     }
   }
 
-  /**
-   * Copies rows {@code start} to {@code start + TILE} of {@link #across}, a few columns at a time.
-   */
-  private void tiles(long x, long y, long start) {
-    int last = nest.depth - 1;
-    long xStep = nest.stride[0][last];
-    long yStep = nest.stride[1][last];
-    long end = Math.min(acrossSize, start + TILE);
-    long width = acrossSize == 1 ? nest.inner() : TILE;
+  /** Copies one step of {@link #across}, from {@code start} on, over all turns of the innermost. */
+  private void block(long x, long y, long start) {
+    int rows = (int) Math.min(step, nest.size[across] - start);
+    long width = nest.size[across] < THIN ? STRIP : WIDTH;
+    long xRow = x + start * bytes;
+    long yRow = y + start * nest.stride[1][across];
     for (long column = 0; column < nest.inner(); column += width) {
-      long n = Math.min(width, nest.inner() - column);
-      for (long r = start; r < end; r++) {
-        long xRow = x + (across == last ? 0 : r * nest.stride[0][across]);
-        long yRow = y + (across == last ? 0 : r * nest.stride[1][across]);
-        Moves.row(bytes, xRow + column * xStep, xStep, yRow + column * yStep, yStep, n);
+      int n = (int) Math.min(width, nest.inner() - column);
+      tile(xRow + column * nest.innerStride(0), yRow + column * nest.innerStride(1), rows, n);
+    }
+  }
+
+  private void tile(long x, long y, int rows, int columns) {
+    long xStep = nest.innerStride(0);
+    long yStep = nest.innerStride(1);
+    long yAcross = nest.stride[1][across];
+    if (yStep != bytes || rows < columns) {
+      for (int r = 0; r < rows; r++) {
+        Moves.of(bytes).row(x + (long) r * bytes, xStep, y + r * yAcross, yStep, columns);
       }
+    } else if (rows * bytes != Scratch.LINE) {
+      for (int c = 0; c < columns; c++) {
+        Moves.of(bytes).row(x + c * xStep, bytes, y + c * yStep, yAcross, rows);
+      }
+    } else {
+      // Whole lines are brought side by side first: in place, lines a power of two apart would
+      // push one another out of the cache.
+      long lines = Scratch.get().staged(0);
+      for (int c = 0; c < columns; c++) {
+        Simd.copyLine(x + c * xStep, lines + (long) c * Scratch.LINE);
+      }
+      Moves.of(bytes).transpose(lines, Scratch.LINE, y, yAcross, rows, columns);
     }
   }
 }

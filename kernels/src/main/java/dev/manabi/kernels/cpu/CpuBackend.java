@@ -66,8 +66,8 @@ public final class CpuBackend implements Backend {
       case ElementwiseOp e -> Elementwise.run(e, inputs, outputs[0]);
       case CreateOp c -> Creation.run(c, outputs[0]);
       case OptimOp o -> Optimizers.run(o, inputs, outputs);
-      case LinalgOp l -> reference(l, inputs, outputs);
-      case ConvOp c -> reference(c, inputs, outputs);
+      case LinalgOp l -> Products.run(l, inputs, outputs);
+      case ConvOp c -> Convolutions.run(c, inputs, outputs);
       case ReduceOp r -> Reductions.run(r, inputs, outputs);
       case IndexOp i -> reference(i, inputs, outputs);
       case PoolOp p -> reference(p, inputs, outputs);

@@ -57,6 +57,11 @@ final class ElementwiseKernels {
     return cached(CLAMP, type.ordinal(), () -> mapLoop(type, 3, Lanes.clamp()));
   }
 
+  /** The kernel {@code x -> x != 0}. */
+  static RowKernel notZero(DType type) {
+    return testLoop(type, 1, Lanes.notZero());
+  }
+
   private static RowKernel cached(
       AtomicReferenceArray<RowKernel> kernels, int slot, Supplier<RowKernel> make) {
     RowKernel kernel = kernels.get(slot);

@@ -14,7 +14,7 @@ import jdk.incubator.vector.IntVector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Elementary functions of f32 vectors, within 2 units in the last place.
+ * Elementary functions of f32 vectors, within 2 units in the last place (tanh and sigmoid: 3).
  *
  * <p>They are written out here, and the Vector API's own {@code EXP} and so on are not used,
  * because those give other bits before the JIT has compiled a loop than after, and other bits on
@@ -110,25 +110,23 @@ final class FloatMath {
 
   /** {@code e^x}: with x = n ln 2 + r, it is 2^n e^r. */
   static FloatVector exp(FloatVector x) {
-    // Beyond these the result is 0 or infinite anyway; NaN compares false and stays.
-    FloatVector a = x.blend(-105, x.compare(LT, -105)).blend(89, x.compare(GT, 89));
-    FloatVector shifted = a.fma(all(x, LOG2_E), all(x, ROUNDER));
-    FloatVector r = reduced(a, shifted.sub(ROUNDER));
-    FloatVector p = polynomial(EXP, r).fma(r.mul(r), r).add(1);
-    // 2^n itself may not be a float, but the two halves are: 2^(n/2) * 2^(n - n/2).
+    var vanishes = x.compare(LT, -104);
+    // Comparing false, NaN stays. Results that are 0 are not computed: subnormal factors are slow.
+    FloatVector a = x.blend(0, vanishes).blend(89, x.compare(GT, 89));
+    FloatVector shifted = shifted(a);
     IntVector n = exponent(shifted);
+    // 2^n itself may not be a float, but the two halves are: 2^(n/2) * 2^(n - n/2).
     IntVector half = n.lanewise(ASHR, 1);
-    return p.mul(power(half)).mul(power(n.sub(half)));
+    FloatVector y = expm1OfRest(a, shifted).add(1).mul(power(half)).mul(power(n.sub(half)));
+    return y.blend(0, vanishes);
   }
 
   /** {@code e^x - 1} without cancellation: 2^n (e^r - 1) + (2^n - 1), computed at half its size. */
   static FloatVector expm1(FloatVector x) {
     FloatVector a = x.blend(-25, x.compare(LT, -25)).blend(89, x.compare(GT, 89));
-    FloatVector shifted = a.fma(all(x, LOG2_E), all(x, ROUNDER));
-    FloatVector r = reduced(a, shifted.sub(ROUNDER));
-    FloatVector p = polynomial(EXP, r).fma(r.mul(r), r);
+    FloatVector shifted = shifted(a);
     FloatVector half = power(exponent(shifted).sub(1));
-    FloatVector y = p.fma(half, half.sub(0.5f)).mul(2);
+    FloatVector y = expm1OfRest(a, shifted).fma(half, half.sub(0.5f)).mul(2);
     return y.blend(x, x.compare(EQ, 0));
   }
 
@@ -174,16 +172,17 @@ final class FloatMath {
    */
   static FloatVector sigmoid(FloatVector x) {
     FloatVector e = exp(x.abs().neg());
-    FloatVector y = all(x, 1).div(e.add(1));
-    return y.mul(e).blend(y, x.compare(GE, 0));
+    return e.blend(1, x.compare(GE, 0)).div(e.add(1));
   }
 
   /** The error function: a polynomial near 0, and 1 minus an exponential farther out. */
   static FloatVector erf(FloatVector x) {
     FloatVector a = x.abs();
     FloatVector near = polynomial(ERF_NEAR, a.mul(a)).fma(a, a);
-    FloatVector clipped = a.blend(ERF_ONE, a.compare(GT, ERF_ONE));
-    FloatVector far = all(x, 1).sub(exp(polynomial(ERF_FAR, clipped)));
+    FloatVector rest = polynomial(ERF_FAR, a.blend(ERF_ONE, a.compare(GT, ERF_ONE)));
+    FloatVector shifted = shifted(rest);
+    FloatVector e = expm1OfRest(rest, shifted).add(1).mul(power(exponent(shifted)));
+    FloatVector far = all(x, 1).sub(e);
     return copySign(near.blend(far, a.compare(GT, ERF_SPLIT)), x);
   }
 
@@ -215,9 +214,16 @@ final class FloatMath {
     return magnitude.reinterpretAsInts().and(Integer.MAX_VALUE).or(bit).reinterpretAsFloats();
   }
 
-  /** {@code x - n ln 2}. */
-  private static FloatVector reduced(FloatVector x, FloatVector n) {
-    return n.fma(all(x, -LN2_LOW), n.fma(all(x, -LN2_HIGH), x));
+  /** {@code n + ROUNDER}, where n is x / ln 2 rounded to an integer. */
+  private static FloatVector shifted(FloatVector x) {
+    return x.fma(all(x, LOG2_E), all(x, ROUNDER));
+  }
+
+  /** {@code e^r - 1} for the rest {@code r = x - n ln 2}. */
+  private static FloatVector expm1OfRest(FloatVector x, FloatVector shifted) {
+    FloatVector n = shifted.sub(ROUNDER);
+    FloatVector r = n.fma(all(x, -LN2_LOW), n.fma(all(x, -LN2_HIGH), x));
+    return polynomial(EXP, r).fma(r.mul(r), r);
   }
 
   /** The integer n in the low bits of {@code n + ROUNDER}. */

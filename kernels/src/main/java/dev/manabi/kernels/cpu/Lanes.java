@@ -106,4 +106,9 @@ final class Lanes {
   static <E> Map<E> clamp() {
     return (x, low, high) -> x.lanewise(MAX, low).lanewise(MIN, high);
   }
+
+  /** {@code x != 0}: what a number is as a bool. */
+  static <E> Test<E> notZero() {
+    return (x, _) -> x.compare(NE, 0);
+  }
 }

@@ -35,12 +35,16 @@ final class MapLoop implements RowKernel {
     int bStep = step[B];
     int cStep = step[C];
     for (int i = 0; i < n; i += LANES) {
-      Vector result =
-          MAP.apply(
-              SPECIES.fromMemorySegment(Native.ALL, a + (long) i * aStep, Native.ORDER),
-              SPECIES.fromMemorySegment(Native.ALL, b + (long) i * bStep, Native.ORDER),
-              SPECIES.fromMemorySegment(Native.ALL, c + (long) i * cStep, Native.ORDER));
+      // ARITY is a constant: the JIT sees one load per operand that is there.
+      Vector va = load(a + (long) i * aStep);
+      Vector vb = ARITY > 1 ? load(b + (long) i * bStep) : va;
+      Vector vc = ARITY > 2 ? load(c + (long) i * cStep) : va;
+      Vector result = MAP.apply(va, vb, vc);
       result.intoMemorySegment(Native.ALL, y + (long) i * BYTES, Native.ORDER);
     }
+  }
+
+  private static Vector load(long address) {
+    return SPECIES.fromMemorySegment(Native.ALL, address, Native.ORDER);
   }
 }

@@ -4,7 +4,26 @@ import java.lang.foreign.MemorySegment;
 
 /** Moves of elements whose size is all that matters about them. */
 final class Moves {
+  private static final Mover LONGS = mover(8, (a, b) -> Native.putLong(b, Native.getLong(a)));
+  private static final Mover INTS = mover(4, (a, b) -> Native.putInt(b, Native.getInt(a)));
+  private static final Mover SHORTS = mover(2, (a, b) -> Native.putShort(b, Native.getShort(a)));
+  private static final Mover BYTES = mover(1, (a, b) -> Native.putByte(b, Native.getByte(a)));
+
   private Moves() {}
+
+  private static Mover mover(int bytes, MoveLoop.Move move) {
+    return KernelTemplate.copy(Mover.class, MoveLoop.class, new MoveLoop.Element(bytes, move));
+  }
+
+  /** The loops for elements of {@code bytes} bytes. */
+  static Mover of(int bytes) {
+    return switch (bytes) {
+      case 8 -> LONGS;
+      case 4 -> INTS;
+      case 2 -> SHORTS;
+      default -> BYTES;
+    };
+  }
 
   /** Copies {@code bytes} bytes. */
   static void copy(long from, long to, long bytes) {
@@ -21,40 +40,7 @@ final class Moves {
     } else if (fromStep == 0 && toStep == bytes) {
       fill(bytes, load(bytes, from), to, n);
     } else {
-      strided(bytes, from, fromStep, to, toStep, n);
-    }
-  }
-
-  private static void strided(int bytes, long from, long fromStep, long to, long toStep, long n) {
-    switch (bytes) {
-      case 8 -> longs(from, fromStep, to, toStep, n);
-      case 4 -> ints(from, fromStep, to, toStep, n);
-      case 2 -> shorts(from, fromStep, to, toStep, n);
-      default -> bytes(from, fromStep, to, toStep, n);
-    }
-  }
-
-  private static void longs(long from, long fromStep, long to, long toStep, long n) {
-    for (long i = 0; i < n; i++) {
-      Native.putLong(to + i * toStep, Native.getLong(from + i * fromStep));
-    }
-  }
-
-  private static void ints(long from, long fromStep, long to, long toStep, long n) {
-    for (long i = 0; i < n; i++) {
-      Native.putInt(to + i * toStep, Native.getInt(from + i * fromStep));
-    }
-  }
-
-  private static void shorts(long from, long fromStep, long to, long toStep, long n) {
-    for (long i = 0; i < n; i++) {
-      Native.putShort(to + i * toStep, Native.getShort(from + i * fromStep));
-    }
-  }
-
-  private static void bytes(long from, long fromStep, long to, long toStep, long n) {
-    for (long i = 0; i < n; i++) {
-      Native.putByte(to + i * toStep, Native.getByte(from + i * fromStep));
+      of(bytes).row(from, fromStep, to, toStep, n);
     }
   }
 

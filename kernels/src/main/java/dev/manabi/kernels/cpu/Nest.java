@@ -133,4 +133,25 @@ final class Nest {
     }
     return at + rest * stride[k][0];
   }
+
+  /** The loop along which tensor {@code k} has its neighbours in memory; else the innermost. */
+  int unitLoop(int k, int bytes) {
+    int last = depth - 1;
+    for (int d = last; d >= 0; d--) {
+      if (stride[k][d] == bytes) {
+        return d;
+      }
+    }
+    return last;
+  }
+
+  /** True if tensor {@code k} holds one row, of the innermost loop, which the others repeat. */
+  boolean repeatsRow(int k, int bytes) {
+    for (int d = 0; d < depth - 1; d++) {
+      if (stride[k][d] != 0) {
+        return false;
+      }
+    }
+    return depth > 1 && innerStride(k) == bytes;
+  }
 }

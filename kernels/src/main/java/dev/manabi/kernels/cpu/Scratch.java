@@ -2,6 +2,9 @@ package dev.manabi.kernels.cpu;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 
 /**
  * What one thread needs while it sweeps: the operands' addresses and steps for the next call of a
@@ -18,6 +21,13 @@ final class Scratch {
   private static final int BUFFER = CHUNK * Long.BYTES + LINE;
   private static final int SLOT = 2 * BUFFER + 2 * LINE;
 
+  /**
+   * {@link RowKernel#run}. The JIT does not inline through a handle that is no constant, hence this
+   * field is not final: a kernel inlined into its callers, tail and all, exceeds the size up to
+   * which C2 resolves vector operations, and its vectors become objects.
+   */
+  private static MethodHandle kernelRun = kernelRun();
+
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
   final long[] at = new long[MAX_OPERANDS];
@@ -33,6 +43,26 @@ final class Scratch {
 
   private Scratch() {}
 
+  private static MethodHandle kernelRun() {
+    try {
+      MethodType type = MethodType.methodType(void.class, long[].class, int[].class, int.class);
+      return MethodHandles.lookup().findVirtual(RowKernel.class, "run", type);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("RowKernel.run", e);
+    }
+  }
+
+  /** Calls {@code kernel}, without inlining it here. */
+  static void call(RowKernel kernel, long[] at, int[] step, int n) {
+    try {
+      kernelRun.invokeExact(kernel, at, step, n);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError("kernels throw nothing checked", e);
+    }
+  }
+
   static Scratch get() {
     return OF_THREAD.get();
   }
@@ -41,6 +71,22 @@ final class Scratch {
   void put(int k, long address, int bytesPerElement) {
     at[k] = address;
     step[k] = bytesPerElement;
+  }
+
+  /** Tells {@link #run} that operand {@code k} is the one element at {@code address}, repeated. */
+  void repeat(int k, int bytes, long address) {
+    put(k, repeated(k), 0);
+    if (repeatedFrom[k] != address) {
+      repeatedFrom[k] = address;
+      Moves.fill(bytes, Moves.load(bytes, address), at[k], LINE / bytes);
+    }
+  }
+
+  /** Moves on by {@code n} elements. */
+  void advance(int operands, int n) {
+    for (int k = 0; k < operands; k++) {
+      at[k] += (long) n * step[k];
+    }
   }
 
   /** Room for {@link #CHUNK} elements of operand {@code k}, as they lie in memory. */
@@ -70,7 +116,7 @@ final class Scratch {
     int rest = n & (kernel.lanes() - 1);
     int whole = n - rest;
     if (whole > 0) {
-      kernel.run(at, step, whole);
+      call(kernel, at, step, whole);
     }
     if (rest > 0) {
       tail(kernel, inputs, operands, whole, rest);
@@ -87,7 +133,7 @@ final class Scratch {
         }
       }
     }
-    kernel.run(at, step, kernel.lanes());
+    call(kernel, at, step, kernel.lanes());
     for (int k = inputs; k < operands; k++) {
       Moves.copy(at[k], savedAt[k] + (long) from * step[k], (long) rest * step[k]);
     }

@@ -3,6 +3,8 @@ package dev.manabi.kernels.cpu;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.TensorSpec;
+import dev.manabi.tensor.run.Interpreter;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Feeds a {@link RowKernel} with all elements of its operands, whatever their strides.
  *
- * <p>The operands are visited by the loops of a {@link Nest}. A piece of an operand reaches the
- * kernel in the cheapest way there is: where it lies, if it lies in a row; as one repeated value,
- * if its stride is 0; else it is staged, that is copied into a row in cache first (an output
- * afterwards). f16 and bf16 are staged too where the kernel wants f32. So a kernel is written for
- * rows only, and is right for every layout.
+ * <p>The operands are visited by the loops of a {@link Nest}, a piece at a time, and a piece of
+ * each reaches the kernel in the cheapest way there is ({@link Access}). So a kernel is written for
+ * rows only, and is right for every layout; and f16 and bf16 are widened where it wants f32.
  *
  * <p>Large tensors are cut into ranges for several threads. Where the cuts are has no influence on
  * the result, since an element depends on nothing but the elements beside it.
@@ -26,12 +26,24 @@ final class Sweep {
   /** Rows from here on are handed over one by one; shorter ones are staged several at a time. */
   private static final long LONG_ROW = 256;
 
-  /** Elements per call of a kernel: more would not be faster, and calls are what the JIT counts. */
-  private static final int BLOCK = 8192;
+  /**
+   * Elements per call of a kernel. More would save little; and the JIT counts calls, so that large
+   * pieces would keep a new kernel in the interpreter for long.
+   */
+  private static final int PIECE = Scratch.CHUNK;
 
+  /** Tensors from here on are put in order by a copy if they run across the others. */
+  private static final long WORTH_A_COPY = 1 << 12;
+
+  /** How the elements of an operand become a row. */
   private enum Access {
+    /** They lie in a row. */
     DIRECT,
+    /** All of a piece are one element. */
     REPEATED,
+    /** One short row, repeated: it is laid out once, often enough for a piece. */
+    PERIODIC,
+    /** They are copied into a row in cache, converted there, and an output back afterwards. */
     STAGED
   }
 
@@ -44,7 +56,6 @@ final class Sweep {
   private final int[] bytes;
   private final @Nullable RowKernel[] converter;
   private final Access[] access;
-  private final int piece;
 
   /**
    * Computes {@code outputs} from {@code inputs}, elements of the same broadcast index together.
@@ -60,33 +71,30 @@ final class Sweep {
 
   private static void sweep(RowKernel kernel, boolean widen, Tensor[] inputs, Tensor[] outputs) {
     Tensor leader = outputs[outputs.length - 1];
-    Shape shape = leader.shape();
-    long count = shape.numel();
+    long count = leader.numel();
     if (count == 0) {
       return;
     }
-    Tensor[] tensors = concat(inputs, outputs);
-    if (flat(tensors, shape, widen)) {
+    Tensor[] tensors = Arrays.copyOf(inputs, inputs.length + outputs.length);
+    System.arraycopy(outputs, 0, tensors, inputs.length, outputs.length);
+    if (flat(tensors, inputs.length, leader.shape(), widen)) {
       Parallel.forRange(
           count, GRAIN, (from, to) -> flatRange(kernel, tensors, inputs.length, from, to));
-      return;
+    } else {
+      Nest nest = straighten(Nest.over(leader.shape(), tensors), tensors, inputs.length, leader);
+      Sweep sweep = new Sweep(kernel, widen, tensors, inputs.length, nest);
+      Parallel.forRange(count, sweep.grain(), sweep::range);
     }
-    Sweep sweep = new Sweep(kernel, widen, tensors, inputs.length, Nest.over(shape, tensors));
-    Parallel.forRange(count, sweep.grain(), sweep::range);
-    // The sweep knows addresses only; the tensors must not be collected before it is over.
+    // A sweep knows addresses only; the tensors must not be collected before it is over.
     Reference.reachabilityFence(tensors);
   }
 
-  private static Tensor[] concat(Tensor[] a, Tensor[] b) {
-    Tensor[] all = Arrays.copyOf(a, a.length + b.length);
-    System.arraycopy(b, 0, all, a.length, b.length);
-    return all;
-  }
-
-  /** True for the common case that needs no nest: everything row-major and of one shape. */
-  private static boolean flat(Tensor[] tensors, Shape shape, boolean widen) {
-    for (Tensor t : tensors) {
-      if (!t.layout().isContiguous() || !t.shape().equals(shape) || converts(t.dtype(), widen)) {
+  /** True for the common cases that need no nest: row-major tensors of one shape, and scalars. */
+  private static boolean flat(Tensor[] tensors, int inputs, Shape shape, boolean widen) {
+    for (int k = 0; k < tensors.length; k++) {
+      Tensor t = tensors[k];
+      boolean row = t.layout().isContiguous() && t.shape().equals(shape);
+      if (converts(t.dtype(), widen) || !(row || (k < inputs && t.numel() == 1))) {
         return false;
       }
     }
@@ -100,13 +108,42 @@ final class Sweep {
   private static void flatRange(
       RowKernel kernel, Tensor[] tensors, int inputs, long from, long to) {
     Scratch s = Scratch.get();
-    for (long p = from; p < to; p += BLOCK) {
-      for (int k = 0; k < tensors.length; k++) {
-        s.step[k] = tensors[k].dtype().bytes();
-        s.at[k] = tensors[k].address() + p * s.step[k];
+    boolean scalars = tensors[tensors.length - 1].numel() > 1;
+    for (int k = 0; k < tensors.length; k++) {
+      int bytes = tensors[k].dtype().bytes();
+      if (scalars && tensors[k].numel() == 1) {
+        s.repeatedFrom[k] = 0;
+        s.repeat(k, bytes, tensors[k].address());
+      } else {
+        s.put(k, tensors[k].address() + from * bytes, bytes);
       }
-      s.run(kernel, inputs, tensors.length, (int) Math.min(BLOCK, to - p));
     }
+    for (long p = from; p < to; p += PIECE) {
+      s.run(kernel, inputs, tensors.length, (int) Math.min(PIECE, to - p));
+      s.advance(tensors.length, PIECE);
+    }
+  }
+
+  /**
+   * Replaces large inputs that run through memory across the others (a transposed matrix, say) by
+   * copies that run along: {@link Copies} tiles, which a sweep over several tensors cannot.
+   */
+  private static Nest straighten(Nest nest, Tensor[] tensors, int inputs, Tensor leader) {
+    boolean copied = false;
+    for (int k = 0; k < inputs; k++) {
+      Tensor t = tensors[k];
+      boolean across =
+          nest.innerStride(k) != 0
+              && nest.unitLoop(k, t.dtype().bytes()) != nest.depth - 1
+              && t.shape().equals(leader.shape());
+      if (across && leader.numel() >= WORTH_A_COPY) {
+        var spec = new TensorSpec(leader.layout().denseLike(t.shape()), t.dtype());
+        tensors[k] = Interpreter.allocate(spec, leader.device());
+        Copies.run(t, tensors[k]);
+        copied = true;
+      }
+    }
+    return copied ? Nest.over(leader.shape(), tensors) : nest;
   }
 
   private Sweep(RowKernel kernel, boolean widen, Tensor[] tensors, int inputs, Nest nest) {
@@ -119,7 +156,6 @@ final class Sweep {
     bytes = new int[operands];
     converter = new RowKernel[operands];
     access = new Access[operands];
-    boolean staged = false;
     for (int k = 0; k < operands; k++) {
       DType dtype = tensors[k].dtype();
       base[k] = tensors[k].address();
@@ -128,15 +164,16 @@ final class Sweep {
         converter[k] = k < inputs ? Casts.kernel(dtype, DType.F32) : Casts.kernel(DType.F32, dtype);
       }
       access[k] = access(k);
-      staged |= access[k] == Access.STAGED;
     }
-    piece = staged ? Scratch.CHUNK : BLOCK;
   }
 
   private Access access(int k) {
     boolean repeated = byRow ? nest.innerStride(k) == 0 : nest.evenly(k, 0);
     if (repeated && k < inputs) {
       return Access.REPEATED;
+    }
+    if (!byRow && k < inputs && nest.repeatsRow(k, bytes[k])) {
+      return Access.PERIODIC;
     }
     boolean row = byRow ? nest.innerStride(k) == bytes[k] : nest.evenly(k, bytes[k]);
     return row && converter[k] == null ? Access.DIRECT : Access.STAGED;
@@ -150,9 +187,14 @@ final class Sweep {
   private void range(long from, long to) {
     Scratch s = Scratch.get();
     Arrays.fill(s.repeatedFrom, 0);
+    for (int k = 0; k < inputs; k++) {
+      if (access[k] == Access.PERIODIC) {
+        stage(s, k, 0, (int) nest.inner() + PIECE);
+      }
+    }
     long n;
     for (long p = from; p < to; p += n) {
-      n = Math.min(piece, to - p);
+      n = Math.min(PIECE, to - p);
       if (byRow) {
         n = Math.min(n, nest.inner() - p % nest.inner());
       }
@@ -164,10 +206,14 @@ final class Sweep {
     for (int k = 0; k < operands; k++) {
       switch (access[k]) {
         case DIRECT -> {
-          s.at[k] = base[k] + (byRow ? nest.offset(k, position) : position * bytes[k]);
-          s.step[k] = bytes[k];
+          long offset = byRow ? nest.offset(k, position) : position * bytes[k];
+          s.put(k, base[k] + offset, bytes[k]);
         }
         case REPEATED -> repeat(s, k, base[k] + nest.offset(k, position));
+        case PERIODIC -> {
+          row(s, k);
+          s.at[k] += position % nest.inner() * s.step[k];
+        }
         case STAGED -> stage(s, k, position, n);
       }
     }
@@ -180,43 +226,51 @@ final class Sweep {
   }
 
   private void repeat(Scratch s, int k, long address) {
-    s.at[k] = s.repeated(k);
-    s.step[k] = 0;
-    if (s.repeatedFrom[k] == address) {
-      return;
-    }
-    s.repeatedFrom[k] = address;
     RowKernel widening = converter[k];
     if (widening == null) {
-      Moves.fill(bytes[k], Moves.load(bytes[k], address), s.at[k], Scratch.LINE / bytes[k]);
+      s.repeat(k, bytes[k], address);
+    } else if (s.repeatedFrom[k] == address) {
+      s.put(k, s.repeated(k), 0);
     } else {
-      convert(widening, address, bytes[k], s.converted(k), Float.BYTES, 1);
-      Moves.fill(Float.BYTES, Native.getInt(s.converted(k)), s.at[k], Scratch.LINE / Float.BYTES);
+      Moves.copy(address, s.staged(k), bytes[k]);
+      convert(widening, s.staged(k), bytes[k], s.converted(k), Float.BYTES, 1);
+      s.repeat(k, Float.BYTES, s.converted(k));
+      s.repeatedFrom[k] = address;
+    }
+  }
+
+  /** Where the kernel finds the staged row of operand {@code k}. */
+  private void row(Scratch s, int k) {
+    if (converter[k] == null) {
+      s.put(k, s.staged(k), bytes[k]);
+    } else {
+      s.put(k, s.converted(k), Float.BYTES);
     }
   }
 
   private void stage(Scratch s, int k, long position, int n) {
-    RowKernel conversion = converter[k];
-    s.at[k] = conversion == null ? s.staged(k) : s.converted(k);
-    s.step[k] = conversion == null ? bytes[k] : Float.BYTES;
+    row(s, k);
     if (k < inputs) {
       rows(k, position, n, s.staged(k), true);
-      if (conversion != null) {
-        convert(conversion, s.staged(k), bytes[k], s.converted(k), Float.BYTES, n);
+      RowKernel widening = converter[k];
+      if (widening != null) {
+        convert(widening, s.staged(k), bytes[k], s.converted(k), Float.BYTES, n);
       }
     }
   }
 
   private void unstage(Scratch s, int k, long position, int n) {
-    RowKernel conversion = converter[k];
-    if (conversion != null) {
-      convert(conversion, s.converted(k), Float.BYTES, s.staged(k), bytes[k], n);
+    RowKernel rounding = converter[k];
+    if (rounding != null) {
+      convert(rounding, s.converted(k), Float.BYTES, s.staged(k), bytes[k], n);
     }
     rows(k, position, n, s.staged(k), false);
   }
 
+  /** Converts a staged row; beyond its end there is room for a whole vector. */
   private static void convert(RowKernel cast, long from, int fromStep, long to, int toStep, int n) {
-    cast.run(new long[] {from, to}, new int[] {fromStep, toStep}, n);
+    int whole = (n + cast.lanes() - 1) & -cast.lanes();
+    Scratch.call(cast, new long[] {from, to}, new int[] {fromStep, toStep}, whole);
   }
 
   /** Copies {@code n} elements from {@code position} on into a row at {@code buffer}, or back. */

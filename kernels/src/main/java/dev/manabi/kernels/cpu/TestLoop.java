@@ -1,6 +1,7 @@
 package dev.manabi.kernels.cpu;
 
 import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -31,11 +32,14 @@ final class TestLoop implements RowKernel {
     int aStep = step[0];
     int bStep = step[B];
     for (int i = 0; i < n; i += LANES) {
-      VectorMask mask =
-          TEST.apply(
-              SPECIES.fromMemorySegment(Native.ALL, a + (long) i * aStep, Native.ORDER),
-              SPECIES.fromMemorySegment(Native.ALL, b + (long) i * bStep, Native.ORDER));
+      Vector va = load(a + (long) i * aStep);
+      Vector vb = ARITY > 1 ? load(b + (long) i * bStep) : va;
+      VectorMask mask = TEST.apply(va, vb);
       Bools.put(y + i, mask.toLong(), LANES);
     }
+  }
+
+  private static Vector load(long address) {
+    return SPECIES.fromMemorySegment(Native.ALL, address, Native.ORDER);
   }
 }

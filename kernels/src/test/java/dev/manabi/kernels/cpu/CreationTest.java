@@ -22,7 +22,7 @@ class CreationTest {
   @EnumSource
   void randomNumbersHaveTheSameBits(Distribution distribution) {
     for (RandomKey key : KEYS) {
-      for (Shape shape : Samples.shapes()) {
+      for (Shape shape : Samples.shapesAndLargeOnes()) {
         for (DType type : new DType[] {DType.F32, DType.F64, DType.BF16}) {
           var op = new CreateOp.Random(shape, type, distribution, -3, 5.7, key);
           Samples.agree(op, 0);

@@ -246,28 +246,36 @@ final class Samples {
     return t.segment().asSlice(0, t.numel() * t.dtype().bytes()).toArray(ValueLayout.JAVA_BYTE);
   }
 
-  /** Shapes that fill vectors, miss them, need rows, chunks, or several tasks. */
+  /** Shapes that fill vectors, miss them, need rows or chunks. */
   static List<Shape> shapes() {
+    return shapes(
+        new int[][] {
+          {},
+          {1},
+          {3},
+          {16},
+          {17},
+          {64},
+          {1025},
+          {5, 7},
+          {3, 301},
+          {70, 3},
+          {2, 3, 4, 5},
+          {2, 17, 9, 8},
+          {0},
+          {4, 0}
+        });
+  }
+
+  /** {@link #shapes}, and some that are worth several tasks. */
+  static List<Shape> shapesAndLargeOnes() {
+    List<Shape> shapes = shapes();
+    shapes.addAll(shapes(new int[][] {{80_003}, {129, 515}, {40, 2, 33, 37}}));
+    return shapes;
+  }
+
+  private static List<Shape> shapes(int[][] dims) {
     List<Shape> shapes = new ArrayList<>();
-    int[][] dims = {
-      {},
-      {1},
-      {3},
-      {16},
-      {17},
-      {64},
-      {1025},
-      {5, 7},
-      {3, 301},
-      {70, 3},
-      {2, 3, 4, 5},
-      {2, 17, 9, 8},
-      {0},
-      {4, 0},
-      {80_003},
-      {129, 515},
-      {40, 2, 33, 37}
-    };
     for (int[] d : dims) {
       shapes.add(Shape.of(d));
     }

@@ -153,6 +153,19 @@ class MemoryTest {
   }
 
   @Test
+  void growingMemoryIsCollectedBeforeTheBudgetIsUsedUp() {
+    Memory.setBudget(Memory.liveBytes() + 256 * MIB);
+    Memory.collect();
+    Memory.resetPeak();
+    long collections = Memory.collectionCount();
+    for (int i = 0; i < 2000; i++) {
+      storage(MIB);
+    }
+    assertTrue(Memory.collectionCount() > collections);
+    assertTrue(Memory.peakBytes() < Memory.budget() / 5 * 4, "peak " + Memory.peakBytes());
+  }
+
+  @Test
   void aNaiveLoopRunsInFlatMemory() {
     Memory.setBudget(Memory.liveBytes() + 512 * MIB);
     Storage[] parameters = new Storage[10];

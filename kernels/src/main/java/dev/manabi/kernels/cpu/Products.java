@@ -1,0 +1,103 @@
+package dev.manabi.kernels.cpu;
+
+import dev.manabi.tensor.DType;
+import dev.manabi.tensor.Layout;
+import dev.manabi.tensor.Shape;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.op.LinalgOp;
+import java.lang.foreign.Arena;
+
+/** {@link LinalgOp} on f32. */
+final class Products {
+  /** Batches of products smaller than this are shared out whole. */
+  private static final long SMALL = 128L * 128 * 128;
+
+  private Products() {}
+
+  static void run(LinalgOp op, Tensor[] in, Tensor[] out) {
+    if (out[0].dtype() != DType.F32) {
+      CpuBackend.reference(op, in, out);
+      return;
+    }
+    switch (op) {
+      case LinalgOp.MatMul o -> Batch.of(in[0], in[1], out[0]).multiply(0);
+      case LinalgOp.Linear o -> linear(in, out[0]);
+    }
+  }
+
+  private static void linear(Tensor[] in, Tensor y) {
+    Tensor x = flat(in[0]);
+    Tensor weight = in[1].withLayout(in[1].layout().permute(dev.manabi.tensor.Ints.of(1, 0)));
+    Tensor flatY = flat(y);
+    boolean merged = x.rank() == 2 && flatY.rank() == 2;
+    Batch batch = merged ? Batch.of(x, weight, flatY) : Batch.of(in[0], weight, y);
+    if (in.length < 3) {
+      batch.multiply(0);
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      batch.multiply(adjacent(in[2], arena));
+    }
+  }
+
+  /** The tensor with its leading dimensions merged into one, if its strides allow it. */
+  private static Tensor flat(Tensor t) {
+    int columns = t.size(-1);
+    int rows = columns == 0 ? 0 : (int) (t.numel() / columns);
+    Layout merged = columns == 0 ? null : t.layout().reshape(Shape.of(rows, columns));
+    return merged == null ? t : t.withLayout(merged);
+  }
+
+  /** The address of a vector's elements one after another. */
+  static long adjacent(Tensor vector, Arena arena) {
+    int n = vector.size(0);
+    long stride = vector.layout().stride(0);
+    if (stride == 1) {
+      return vector.address();
+    }
+    long copy = arena.allocate((long) Math.max(1, n) * Float.BYTES, 64).address();
+    for (int i = 0; i < n; i++) {
+      float value = Native.getFloat(vector.address() + i * stride * Float.BYTES);
+      Native.putFloat(copy + (long) i * Float.BYTES, value);
+    }
+    return copy;
+  }
+
+  /** Matrices in the last two dimensions; the leading ones of C count the products. */
+  private record Batch(Tensor a, Tensor b, Tensor c, int m, int n, int k, int count) {
+
+    static Batch of(Tensor a, Tensor b, Tensor c) {
+      int m = c.size(-2);
+      int n = c.size(-1);
+      int count = c.numel() == 0 ? 0 : (int) (c.numel() / ((long) m * n));
+      return new Batch(a, b, c, m, n, a.size(-1), count);
+    }
+
+    void multiply(long bias) {
+      boolean small = (long) m * n * k < SMALL;
+      Parallel.forRange(
+          count,
+          small ? 1 : Math.max(1, count),
+          (from, to) -> {
+            for (long i = from; i < to; i++) {
+              Gemm.multiply(m, n, k, matrix(a, i), matrix(b, i), matrix(c, i), false, bias);
+            }
+          });
+    }
+
+    /** Matrix {@code i} of {@code t}, whose leading dimensions are broadcast to those of C. */
+    private Matrix matrix(Tensor t, long i) {
+      Layout l = t.layout();
+      int skip = c.rank() - l.rank();
+      long offset = 0;
+      for (int axis = c.rank() - 3; axis >= 0; axis--) {
+        int size = c.size(axis);
+        if (axis >= skip && l.shape().dim(axis - skip) > 1) {
+          offset += i % size * l.stride(axis - skip);
+        }
+        i /= size;
+      }
+      return new Matrix(t.address() + offset * Float.BYTES, l.stride(-2), l.stride(-1));
+    }
+  }
+}

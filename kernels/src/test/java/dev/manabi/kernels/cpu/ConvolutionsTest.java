@@ -1,0 +1,71 @@
+package dev.manabi.kernels.cpu;
+
+import dev.manabi.tensor.Index;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.Tensors;
+import dev.manabi.tensor.op.ConvOp;
+import dev.manabi.tensor.op.ConvOp.Params;
+import dev.manabi.tensor.run.Interpreter;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each convolution op against the scalar reference, for every kind of geometry. */
+class ConvolutionsTest {
+  @BeforeEach
+  void seed() {
+    Tensors.manualSeed(12);
+  }
+
+  /** N, C, H, W, O, KH, KW and the parameters. */
+  static Stream<Arguments> geometries() {
+    return Stream.of(
+        Arguments.of(new int[] {2, 3, 9, 10, 5, 3, 3}, Params.of(1, 1, 1, 1)),
+        Arguments.of(new int[] {1, 1, 28, 28, 32, 5, 5}, Params.DEFAULT),
+        Arguments.of(new int[] {3, 32, 12, 12, 40, 5, 5}, Params.DEFAULT),
+        Arguments.of(new int[] {2, 16, 7, 7, 33, 1, 1}, Params.DEFAULT),
+        Arguments.of(new int[] {2, 16, 8, 8, 8, 1, 1}, Params.of(2, 0, 1, 1)),
+        Arguments.of(new int[] {2, 4, 11, 12, 6, 3, 3}, Params.of(2, 1, 1, 1)),
+        Arguments.of(new int[] {2, 4, 13, 9, 6, 2, 4}, new Params(3, 2, 1, 2, 1, 1, 1)),
+        Arguments.of(new int[] {1, 4, 15, 15, 6, 3, 3}, Params.of(1, 2, 2, 1)),
+        Arguments.of(new int[] {1, 2, 15, 14, 3, 3, 2}, new Params(2, 1, 3, 0, 2, 3, 1)),
+        Arguments.of(new int[] {2, 6, 8, 8, 9, 3, 3}, Params.of(1, 1, 1, 3)),
+        Arguments.of(new int[] {2, 8, 9, 9, 8, 3, 3}, Params.of(2, 1, 1, 8)),
+        Arguments.of(new int[] {1, 3, 5, 5, 4, 5, 5}, Params.of(1, 4, 1, 1)),
+        Arguments.of(new int[] {8, 2, 40, 40, 4, 3, 3}, Params.of(1, 1, 1, 1)));
+  }
+
+  private static Tensor[] layouts(int... shape) {
+    int[] doubled = shape.clone();
+    doubled[3] *= 2;
+    return new Tensor[] {
+      Tensors.randn(shape),
+      Tensors.randn(shape).channelsLast(),
+      Tensors.randn(doubled).get(Index.ellipsis(), Index.range(null, null, -2)),
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("geometries")
+  void agreesWithTheReference(int[] d, Params p) {
+    int oh = p.outH(d[2], d[5]);
+    int ow = p.outW(d[3], d[6]);
+    int inner = d[1] / p.groups();
+    Tensor bias = Tensors.randn(d[4]);
+    for (Tensor x : layouts(d[0], d[1], d[2], d[3])) {
+      for (Tensor w : layouts(d[4], inner, d[5], d[6])) {
+        ProductsTest.agrees(inner * d[5] * d[6], () -> x.conv2d(w, bias, p));
+      }
+    }
+    for (Tensor g : layouts(d[0], d[4], oh, ow)) {
+      Tensor w = Tensors.randn(d[4], inner, d[5], d[6]);
+      Tensor x = Tensors.randn(d[0], d[1], d[2], d[3]).channelsLast();
+      ProductsTest.agrees(
+          d[4] * d[5] * d[6], () -> Interpreter.run(new ConvOp.InputGrad(p, d[2], d[3]), g, w));
+      ProductsTest.agrees(
+          d[0] * oh * ow, () -> Interpreter.run(new ConvOp.WeightGrad(p, d[5], d[6]), x, g));
+    }
+  }
+}

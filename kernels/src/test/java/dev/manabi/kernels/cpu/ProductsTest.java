@@ -1,0 +1,131 @@
+package dev.manabi.kernels.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.manabi.tensor.Index;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.Tensors;
+import dev.manabi.tensor.run.Backends;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Products and convolutions against the scalar reference, over awkward sizes and strides. */
+class ProductsTest {
+  private final int threads = Parallel.threads();
+
+  @BeforeEach
+  void seed() {
+    Tensors.manualSeed(11);
+  }
+
+  @AfterEach
+  void restore() {
+    Parallel.setThreads(threads);
+  }
+
+  private static Tensor on(String backend, Supplier<Tensor> work) {
+    Tensor[] result = new Tensor[1];
+    Backends.with(Backends.named(backend), () -> result[0] = work.get());
+    return result[0];
+  }
+
+  /**
+   * A sum of K products of unit normals wanders to about sqrt(K), each addition rounds by up to
+   * 2^-24 of that, and K roundings wander again: about 2^-24 * K, here with room for 4 deviations.
+   */
+  static void agrees(int terms, Supplier<Tensor> work) {
+    float[] expected = on("reference", work).toFloatArray();
+    float[] found = on("cpu", work).toFloatArray();
+    double tolerance = 0x1p-22 * (terms + 4);
+    assertEquals(expected.length, found.length);
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], found[i], tolerance, "element " + i);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 12, 13, 14, 31, 33, 65})
+  void anySize(int m) {
+    for (int n : new int[] {1, 7, 31, 32, 33, 100}) {
+      for (int k : new int[] {0, 1, 5, 256, 257}) {
+        Tensor a = Tensors.randn(m, k);
+        Tensor b = Tensors.randn(k, n);
+        agrees(k, () -> a.matmul(b));
+      }
+    }
+  }
+
+  @Test
+  void emptyProducts() {
+    assertEquals(0, Tensors.zeros(0, 5).matmul(Tensors.zeros(5, 3)).numel());
+    assertEquals(0, Tensors.zeros(4, 5).matmul(Tensors.zeros(5, 0)).numel());
+    assertArrayEquals(new float[6], Tensors.zeros(2, 0).matmul(Tensors.zeros(0, 3)).toFloatArray());
+  }
+
+  @Test
+  void anyStrides() {
+    Tensor a = Tensors.randn(40, 70);
+    Tensor b = Tensors.randn(70, 50);
+    agrees(40, () -> a.t().matmul(Tensors.ones(40, 9)));
+    agrees(70, () -> a.matmul(b.t().contiguous().t()));
+    agrees(50, () -> b.matmul(b.t()));
+    agrees(
+        35,
+        () -> a.get(Index.all(), Index.range(null, null, 2)).matmul(b.get(Index.range(0, 70, 2))));
+    agrees(70, () -> a.flip(0, 1).matmul(b.flip(0)));
+    agrees(70, () -> a.get(0).expand(6, 70).matmul(b));
+  }
+
+  @Test
+  void batchesAreBroadcast() {
+    Tensor a = Tensors.randn(2, 1, 9, 20);
+    Tensor b = Tensors.randn(3, 20, 11);
+    agrees(20, () -> a.matmul(b));
+    agrees(20, () -> a.matmul(b.get(0)));
+    agrees(20, () -> b.t().matmul(a.get(0).t()));
+    agrees(20, () -> a.permute(2, 1, 0, 3).matmul(b));
+  }
+
+  @Test
+  void longChainsAreSlicedTheSameForAnyThreads() {
+    Tensor a = Tensors.randn(20, 9000);
+    Tensor b = Tensors.randn(9000, 25);
+    agrees(9000, () -> a.matmul(b));
+    float[] one = withThreads(1, a, b);
+    assertArrayEquals(one, withThreads(2, a, b));
+    assertArrayEquals(one, withThreads(3, a, b));
+  }
+
+  private static float[] withThreads(int count, Tensor a, Tensor b) {
+    Parallel.setThreads(count);
+    return on("cpu", () -> a.matmul(b)).toFloatArray();
+  }
+
+  @Test
+  void bigProductsAreTheSameForAnyThreads() {
+    Tensor a = Tensors.randn(301, 517);
+    Tensor b = Tensors.randn(517, 611);
+    float[] one = withThreads(1, a, b);
+    assertArrayEquals(one, withThreads(2, a, b));
+    assertArrayEquals(one, withThreads(3, a, b));
+    agrees(517, () -> a.matmul(b));
+  }
+
+  @Test
+  void linearAddsItsBias() {
+    Tensor w = Tensors.randn(45, 33);
+    Tensor bias = Tensors.randn(90).get(Index.range(null, null, -2));
+    Tensor x = Tensors.randn(4, 5, 33);
+    agrees(33, () -> x.linear(w, null));
+    agrees(33, () -> x.linear(w, bias));
+    agrees(33, () -> x.transpose(0, 1).linear(w, bias));
+    agrees(33, () -> x.get(0, 0).linear(w, bias));
+    Tensor wide = Tensors.randn(14, 600);
+    agrees(600, () -> wide.linear(Tensors.ones(64, 600), Tensors.ones(64)));
+  }
+}
