@@ -38,6 +38,9 @@ final class Gemm {
   // The data of a large float[] begin 16 bytes into a region, so index 12 lies on a cache line.
   private static final int ALIGN = 12;
 
+  private static final MemorySegment ZEROS =
+      Arena.global().allocate((long) COLUMNS * Float.BYTES, 64);
+
   private static final ThreadLocal<Workspace> WORKSPACE = ThreadLocal.withInitial(Workspace::new);
 
   /** One thread's buffers. */
@@ -252,41 +255,36 @@ final class Gemm {
       int row = firstRow(block);
       int rows = firstRow(block + 1) - row;
       int aAt = ALIGN + (row - top) * A_STRIDE;
+      int bAt = panelAt(d, p);
       int first = column + p * COLUMNS;
       int width = Math.min(COLUMNS, n - first);
-      boolean more = add || d > 0;
+      boolean onto = add || d > 0;
       Tile kernel = Tiles.of(rows);
       if (width == COLUMNS && c.columnStride() == 1) {
-        boolean onto = more || startWithBias(row, rows, first);
+        long to = c.at(row, first);
         long rowBytes = c.rowStride() * Float.BYTES;
-        kernel.run(ws.a, aAt, packed, panelAt(d, p), layer, c.at(row, first), rowBytes, onto);
-        return;
-      }
-      long rowBytes = (long) COLUMNS * Float.BYTES;
-      long tile = ws.tile.address();
-      kernel.run(ws.a, aAt, packed, panelAt(d, p), layer, tile, rowBytes, false);
-      for (int i = 0; i < rows; i++) {
-        for (int j = 0; j < width; j++) {
-          long at = c.at(row + i, first + j);
-          float start = more ? Native.getFloat(at) : biasAt(bias, first + j);
-          Native.putFloat(
-              at, start + Native.getFloat(tile + i * rowBytes + (long) j * Float.BYTES));
-        }
+        long start = onto ? to : bias == 0 ? ZEROS.address() : bias + (long) first * Float.BYTES;
+        kernel.run(ws.a, aAt, packed, bAt, layer, start, onto ? rowBytes : 0, to, rowBytes);
+      } else {
+        long tile = ws.tile.address();
+        long rowBytes = (long) COLUMNS * Float.BYTES;
+        kernel.run(ws.a, aAt, packed, bAt, layer, ZEROS.address(), 0, tile, rowBytes);
+        spread(tile, row, rows, first, width, onto);
       }
     }
 
-    /** Puts the bias where the tile will add to it; false if there is none. */
-    private boolean startWithBias(int row, int rows, int first) {
-      if (bias == 0) {
-        return false;
-      }
+    /**
+     * Moves a tile to where C has fewer columns than the tile, or columns that are not adjacent.
+     */
+    private void spread(long tile, int row, int rows, int first, int width, boolean onto) {
       for (int i = 0; i < rows; i++) {
-        for (int half = 0; half < COLUMNS; half += COLUMNS / 2) {
-          long from = bias + (long) (first + half) * Float.BYTES;
-          Simd.store(Simd.load(from), c.at(row + i, first + half));
+        for (int j = 0; j < width; j++) {
+          long to = c.at(row + i, first + j);
+          float start = onto ? Native.getFloat(to) : biasAt(bias, first + j);
+          float sum = Native.getFloat(tile + ((long) i * COLUMNS + j) * Float.BYTES);
+          Native.putFloat(to, start + sum);
         }
       }
-      return true;
     }
   }
 }

@@ -26,7 +26,7 @@ import jdk.incubator.vector.VectorSpecies;
  * body for every R, this page emits the bytecode of them all. In Java, two rows would read:
  *
  * <pre>{@code
- * FloatVector c00 = zero, c01 = zero, c10 = zero, c11 = zero;      // or loaded from C
+ * FloatVector c00 = load(start), c01 = load(start + LANES * 4), c10 = load(start + startBytes) ..
  * for (int k = 0; k < depth; k++) {
  *   FloatVector b0 = load(b, bAt + k * COLUMNS), b1 = load(b, bAt + k * COLUMNS + LANES);
  *   FloatVector x = broadcast(a[aAt + k]);
@@ -49,8 +49,12 @@ final class Tiles {
   /** Columns of a tile: two vectors. */
   static final int COLUMNS = 2 * LANES;
 
-  /** Most rows of a tile: 26 accumulators of 32 registers with AVX-512, 12 of 16 without. */
-  static final int ROWS = Simd.F32.vectorBitSize() == 512 ? 13 : 6;
+  /**
+   * Most rows of a tile. With 12 of 16 registers (20 of 32 with AVX-512) for sums, none is spilled.
+   * AVX-512 has room for 13 rows, but from 12 on the method is too large for the C1 compiler, which
+   * then may leave it in its slow first version for good.
+   */
+  static final int ROWS = Simd.F32.vectorBitSize() == 512 ? 10 : 6;
 
   private static final ClassDesc VECTOR = desc(FloatVector.class);
   private static final ClassDesc SPECIES = desc(VectorSpecies.class);
@@ -64,13 +68,14 @@ final class Tiles {
   private static final int B = 3;
   private static final int B_AT = 4;
   private static final int END = 5;
-  private static final int C = 6;
-  private static final int ROW_BYTES = 8;
-  private static final int ADD = 10;
-  private static final int K = 11;
-  private static final int X = 12;
-  private static final int B0 = 13;
-  private static final int SUMS = 15;
+  private static final int START = 6;
+  private static final int START_BYTES = 8;
+  private static final int C = 10;
+  private static final int ROW_BYTES = 12;
+  private static final int K = 14;
+  private static final int X = 15;
+  private static final int B0 = 16;
+  private static final int SUMS = 18;
 
   private static final Tile[] BY_ROWS = new Tile[ROWS + 1];
 
@@ -99,15 +104,7 @@ final class Tiles {
     ClassDesc name = ClassDesc.of(Tiles.class.getPackageName(), "Tile" + rows);
     MethodTypeDesc run =
         MethodTypeDesc.of(
-            CD_void,
-            FLOATS,
-            CD_int,
-            FLOATS,
-            CD_int,
-            CD_int,
-            CD_long,
-            CD_long,
-            ConstantDescs.CD_boolean);
+            CD_void, FLOATS, CD_int, FLOATS, CD_int, CD_int, CD_long, CD_long, CD_long, CD_long);
     byte[] bytes =
         ClassFile.of()
             .build(
@@ -133,7 +130,7 @@ final class Tiles {
   }
 
   private void body(CodeBuilder code) {
-    code.iload(ADD).ifThenElse(this::loadSums, this::zeroSums);
+    loadSums(code);
     Label top = code.newLabel();
     Label done = code.newLabel();
     code.iconst_0().istore(K);
@@ -148,25 +145,20 @@ final class Tiles {
     return SUMS + 2 * row + half;
   }
 
-  private void zeroSums(CodeBuilder code) {
-    for (int i = 0; i < 2 * rows; i++) {
-      species(code)
-          .invokestatic(VECTOR, "zero", MethodTypeDesc.of(VECTOR, SPECIES))
-          .astore(SUMS + i);
-    }
-  }
-
   private void loadSums(CodeBuilder code) {
     MethodTypeDesc load = MethodTypeDesc.of(VECTOR, SPECIES, SEGMENT, CD_long, BYTE_ORDER);
     for (int i = 0; i < 2 * rows; i++) {
-      address(species(code), i).invokestatic(VECTOR, "fromMemorySegment", load).astore(SUMS + i);
+      address(species(code), START, START_BYTES, i)
+          .invokestatic(VECTOR, "fromMemorySegment", load)
+          .astore(SUMS + i);
     }
   }
 
   private void storeSums(CodeBuilder code) {
     MethodTypeDesc store = MethodTypeDesc.of(CD_void, SEGMENT, CD_long, BYTE_ORDER);
     for (int i = 0; i < 2 * rows; i++) {
-      address(code.aload(SUMS + i), i).invokevirtual(VECTOR, "intoMemorySegment", store);
+      address(code.aload(SUMS + i), C, ROW_BYTES, i)
+          .invokevirtual(VECTOR, "intoMemorySegment", store);
     }
   }
 
@@ -194,11 +186,11 @@ final class Tiles {
     return code.getstatic(desc(Simd.class), "F32", SPECIES);
   }
 
-  /** All of memory, the address of accumulator {@code i}'s place in C, and the byte order. */
-  private static CodeBuilder address(CodeBuilder code, int i) {
+  /** All of memory, the address of accumulator {@code i}'s place, and the byte order. */
+  private static CodeBuilder address(CodeBuilder code, int base, int rowBytes, int i) {
     return code.getstatic(desc(Native.class), "ALL", SEGMENT)
-        .lload(C)
-        .lload(ROW_BYTES)
+        .lload(base)
+        .lload(rowBytes)
         .loadConstant((long) (i / 2))
         .lmul()
         .ladd()
