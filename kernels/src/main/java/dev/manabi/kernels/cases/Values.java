@@ -66,6 +66,20 @@ public record Values(String name, Generator generator) {
           Double.NEGATIVE_INFINITY,
           Double.NaN);
 
+  /** Special numbers whose sum does not depend on the order in which they are added. */
+  public static final Values SPECIAL_TERMS =
+      pick(
+          "special terms",
+          0.0,
+          -0.0,
+          1,
+          -1,
+          0.5,
+          -2.5,
+          Double.POSITIVE_INFINITY,
+          Double.NEGATIVE_INFINITY,
+          Double.NaN);
+
   /** Each number by itself. */
   public static Values each(String name, java.util.function.ToDoubleFunction<SplittableRandom> f) {
     return new Values(
