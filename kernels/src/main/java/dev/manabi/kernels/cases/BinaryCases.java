@@ -129,7 +129,12 @@ final class BinaryCases {
     if (!dtype.isFloating()) {
       return a.with(Values.integers(-100, 100));
     }
-    return fn == BinaryFn.POW ? a.with(Values.POSITIVE) : a;
+    return switch (fn) {
+      case POW -> a.with(Values.POSITIVE);
+      case MAX, MIN -> a.with(Values.DISTINCT);
+      case ADD, SUB, MUL, DIV, REMAINDER, FLOOR_DIV, RELU_MASK -> a;
+      case AND, OR, XOR, EQ, NE, LT, LE, GT, GE -> a;
+    };
   }
 
   private static Input right(BinaryFn fn, DType dtype, int... dims) {
@@ -139,7 +144,9 @@ final class BinaryCases {
           b.with(dtype.isFloating() ? Values.AWAY_FROM_ZERO : Values.integers(1, 20));
       case DIV -> b.with(Values.AWAY_FROM_ZERO);
       case POW -> dtype.isFloating() ? b : b.with(Values.integers(0, 6));
-      case ADD, SUB, MUL, MAX, MIN, RELU_MASK, AND, OR, XOR, EQ, NE, LT, LE, GT, GE ->
+      case MAX, MIN, RELU_MASK ->
+          b.with(dtype.isFloating() ? Values.ALSO_DISTINCT : Values.integers(-100, 100));
+      case ADD, SUB, MUL, AND, OR, XOR, EQ, NE, LT, LE, GT, GE ->
           dtype.isFloating() ? b : b.with(Values.integers(-100, 100));
     };
   }

@@ -77,26 +77,9 @@ final class ElementwiseCases {
       case LOG, SQRT, RSQRT -> Values.POSITIVE;
       case LOG1P -> Values.uniform(-0.75, 3);
       case RECIPROCAL -> Values.AWAY_FROM_ZERO;
-      case NEG,
-          ABS,
-          SIGN,
-          EXP,
-          EXPM1,
-          SIN,
-          COS,
-          TANH,
-          SIGMOID,
-          ERF,
-          RELU,
-          FLOOR,
-          CEIL,
-          ROUND,
-          TRUNC,
-          IS_NAN,
-          IS_INF,
-          IS_FINITE,
-          NOT ->
-          Values.uniform(-3, 3);
+      case ABS, SIGN, RELU, FLOOR, CEIL, ROUND, TRUNC -> Values.DISTINCT;
+      case NEG, EXP, EXPM1, SIN, COS, TANH, SIGMOID, ERF -> Values.uniform(-3, 3);
+      case IS_NAN, IS_INF, IS_FINITE, NOT -> Values.uniform(-3, 3);
     };
   }
 
@@ -109,21 +92,8 @@ final class ElementwiseCases {
 
   private static Tolerance tolerance(UnaryFn fn) {
     return switch (fn) {
-      case NEG,
-          ABS,
-          SIGN,
-          SQRT,
-          RECIPROCAL,
-          RELU,
-          FLOOR,
-          CEIL,
-          ROUND,
-          TRUNC,
-          IS_NAN,
-          IS_INF,
-          IS_FINITE,
-          NOT ->
-          Tolerance.EXACT;
+      case NEG, ABS, SIGN, SQRT, RECIPROCAL, RELU -> Tolerance.EXACT;
+      case FLOOR, CEIL, ROUND, TRUNC, IS_NAN, IS_INF, IS_FINITE, NOT -> Tolerance.EXACT;
       case RSQRT -> TWO_ROUNDINGS;
       case EXP, EXPM1, LOG, LOG1P, TANH, SIGMOID, ERF -> Tolerance.steps(4);
       case SIN, COS ->
@@ -168,7 +138,7 @@ final class ElementwiseCases {
     ElementwiseOp op = new ElementwiseOp.Clamp(-0.7, 1.1);
     int i = 0;
     for (int[] dims : Sizes.SHAPES) {
-      Input x = Input.of(dims).with(Sizes.arrangement(i++));
+      Input x = Input.of(dims).with(Values.DISTINCT).with(Sizes.arrangement(i++));
       cases.add(OpCase.of(op, Tolerance.EXACT, Gradient.twice(0), x));
     }
     double inf = Double.POSITIVE_INFINITY;
@@ -200,7 +170,7 @@ final class ElementwiseCases {
       Gradient gradient = to == DType.F64 && from.isFloating() ? Gradient.twice(0) : Gradient.NONE;
       boolean unsigned = from == DType.U8 || from == DType.BOOL;
       Values values = unsigned ? Values.uniform(0, 100) : range;
-      for (int[] dims : new int[][] {{67}, {2, 9, 3, 5}, {3, 1025}}) {
+      for (int[] dims : new int[][] {{31}, {2, 9, 3, 5}, {3, 1025}}) {
         Input x = Input.of(dims).with(from).with(values).with(Sizes.arrangement(i++));
         cases.add(OpCase.of(op, Tolerance.EXACT, gradient, x));
       }

@@ -42,12 +42,17 @@ public record Input(Shape shape, DType dtype, Arrangement arrangement, Values va
     return new Input(shape, dtype, arrangement, other);
   }
 
+  /** How the tensor lies, and of which dtype it is. */
+  public TensorSpec spec() {
+    return new TensorSpec(arrangement.of(shape), dtype);
+  }
+
   /**
    * Makes the tensor. Memory between and around its elements holds NaN (99 for integers), so that a
    * kernel which reads there betrays itself.
    */
   public Tensor tensor(SplittableRandom random) {
-    Layout layout = arrangement.of(shape);
+    Layout layout = spec().layout();
     long around = layout.extent()[1] + 2;
     Tensor memory =
         Interpreter.allocate(TensorSpec.of(Shape.of(Math.toIntExact(around)), dtype), Device.CPU);

@@ -1,11 +1,14 @@
 package dev.manabi.kernels.cases;
 
 import dev.manabi.tensor.DType;
-import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.TensorSpec;
 import dev.manabi.tensor.op.Op;
+import dev.manabi.tensor.run.Infer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * One op with inputs that it must get right. The same case drives the comparison of backends, the
@@ -51,9 +54,12 @@ public record OpCase(
     return list.stream().map(i -> i.tensor(random.split())).toArray(Tensor[]::new);
   }
 
-  /** How many elements all inputs have together. */
+  /** How many elements all inputs and outputs have together. */
   public long size() {
-    return inputs.stream().map(Input::shape).mapToLong(Shape::numel).sum();
+    TensorSpec[] specs = inputs.stream().map(Input::spec).toArray(TensorSpec[]::new);
+    return Stream.concat(Arrays.stream(specs), Arrays.stream(Infer.outputs(op, specs)))
+        .mapToLong(s -> s.shape().numel())
+        .sum();
   }
 
   @Override

@@ -12,6 +12,7 @@ final class PoolCases {
 
   /** Planes to pool: one pixel, odd, flat, many channels, worth several threads. */
   private static final int[][] PLANES = {
+    {1, 1, 5, 6},
     {1, 1, 7, 7},
     {2, 3, 9, 8},
     {2, 17, 10, 7},
@@ -76,7 +77,12 @@ final class PoolCases {
     Arrangement arrangement = Sizes.arrangement(cases.size() / 3);
     Input x = Input.of(dims).with(arrangement);
     Input g = Input.of(dims[0], dims[1], window.outH(h), window.outW(w)).with(arrangement);
-    cases.add(OpCase.of(new PoolOp.MaxPool2d(window), Tolerance.EXACT, Gradient.twice(0), x));
+    cases.add(
+        OpCase.of(
+            new PoolOp.MaxPool2d(window),
+            Tolerance.EXACT,
+            Gradient.twice(0),
+            x.with(Values.DISTINCT)));
     cases.add(OpCase.of(new PoolOp.AvgPool2d(window), WINDOW, Gradient.twice(0), x));
     cases.add(OpCase.of(new PoolOp.AvgPool2dGrad(window, h, w), WINDOW, Gradient.twice(0), g));
   }
@@ -84,7 +90,7 @@ final class PoolCases {
   /** Reads and sums at positions inside planes. */
   private static void planes(List<OpCase> cases, int[] dims) {
     int bound = dims[2] * dims[3];
-    for (int[] size : new int[][] {{1, 1}, {3, 4}, {dims[2], dims[3]}, {4, 31}}) {
+    for (int[] size : new int[][] {{1, 1}, {3, 4}, {1, 7}, {dims[2], dims[3]}, {4, 31}}) {
       Arrangement arrangement = Sizes.arrangement(cases.size());
       Input x = Input.of(dims).with(arrangement);
       Input index =

@@ -1,6 +1,8 @@
 package dev.manabi.kernels.cases;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -18,6 +20,12 @@ public record Values(String name, Generator generator) {
 
   /** Standard normal: hardly ever zero, an integer, or equal to another. */
   public static final Values NORMAL = each("normal", SplittableRandom::nextGaussian);
+
+  /** Multiples of 1/64 and a quarter of that: all different, none near zero, an integer, a half. */
+  public static final Values DISTINCT = spaced("distinct", 0.25);
+
+  /** As {@link #DISTINCT}, but none near one of those. */
+  public static final Values ALSO_DISTINCT = spaced("also distinct", 0.75);
 
   /** Either sign, and between 0.5 and 2.5 in size: to divide by. */
   public static final Values AWAY_FROM_ZERO =
@@ -81,7 +89,7 @@ public record Values(String name, Generator generator) {
           Double.NaN);
 
   /** Each number by itself. */
-  public static Values each(String name, java.util.function.ToDoubleFunction<SplittableRandom> f) {
+  public static Values each(String name, ToDoubleFunction<SplittableRandom> f) {
     return new Values(
         name,
         (n, random) -> IntStream.range(0, n).mapToDouble(i -> f.applyAsDouble(random)).toArray());
@@ -125,6 +133,15 @@ public record Values(String name, Generator generator) {
           }
           return values;
         });
+  }
+
+  private static Values spaced(String name, double offset) {
+    return new Values(
+        name,
+        (n, random) ->
+            Arrays.stream(shuffled(n, random))
+                .mapToDouble(i -> (i - n / 2 + offset) / 64)
+                .toArray());
   }
 
   private static int[] shuffled(int n, SplittableRandom random) {

@@ -59,10 +59,7 @@ class InPlaceAgreementTest {
     if (!(c.op() instanceof ElementwiseOp) && !(c.op() instanceof OptimOp)) {
       return false;
     }
-    TensorSpec[] inputs =
-        c.inputs().stream()
-            .map(i -> new TensorSpec(i.arrangement().of(i.shape()), i.dtype()))
-            .toArray(TensorSpec[]::new);
+    TensorSpec[] inputs = c.inputs().stream().map(Input::spec).toArray(TensorSpec[]::new);
     TensorSpec[] outputs = Infer.outputs(c.op(), inputs);
     for (int i = 0; i < outputs.length; i++) {
       TensorSpec target = inputs[target(c, i)];
