@@ -8,6 +8,7 @@ import dev.manabi.data.formats.AtomicFile;
 import dev.manabi.data.transforms.Compose;
 import dev.manabi.examples.report.ClassificationReport;
 import dev.manabi.examples.report.ConfusionMatrix;
+import dev.manabi.examples.report.Fonts;
 import dev.manabi.examples.report.ImageGrid;
 import dev.manabi.examples.report.LearningCurves;
 import dev.manabi.examples.train.Checkpoint;
@@ -81,9 +82,12 @@ record RunFolder(Path path) {
 
   /** Draws some training images, and one of them augmented in several ways if the recipe does. */
   void drawSamples(DigitData data, Recipe recipe) {
-    draw(() -> samples(data).save(path.resolve("samples.png")));
+    if (!Fonts.available()) {
+      return;
+    }
+    samples(data).save(path.resolve("samples.png"));
     if (!recipe.augmentations().isEmpty()) {
-      draw(() -> augmentations(data, recipe).save(path.resolve("augmentations.png")));
+      augmentations(data, recipe).save(path.resolve("augmentations.png"));
     }
   }
 
@@ -112,18 +116,24 @@ record RunFolder(Path path) {
     String report = new ClassificationReport(matrix).toString();
     out.println(report);
     write(path.resolve("report.txt"), report);
-    draw(
-        () -> {
-          LearningCurves.save(history, path.resolve("learning_curves.png"));
-          matrix.save(path.resolve("confusion_matrix.png"));
-          grid("First test images", data, predictions.stream().limit(PREDICTIONS).toList())
-              .save(path.resolve("predictions.png"));
-          List<Prediction> wrong = predictions.stream().filter(p -> !p.correct()).toList();
-          String title = "%,d of %,d wrong".formatted(wrong.size(), predictions.size());
-          grid(title, data, wrong.stream().limit(MISTAKES).toList())
-              .save(path.resolve("misclassified.png"));
-        });
+    if (Fonts.available()) {
+      draw(data, history, matrix, predictions);
+    } else {
+      out.println("No pictures drawn: install fontconfig and a font, such as DejaVu.");
+    }
     out.printf("Written to %s%n", path);
+  }
+
+  private void draw(
+      DigitData data, History history, ConfusionMatrix matrix, List<Prediction> predictions) {
+    LearningCurves.save(history, path.resolve("learning_curves.png"));
+    matrix.save(path.resolve("confusion_matrix.png"));
+    grid("First test images", data, predictions.stream().limit(PREDICTIONS).toList())
+        .save(path.resolve("predictions.png"));
+    List<Prediction> wrong = predictions.stream().filter(p -> !p.correct()).toList();
+    String title = "%,d of %,d wrong".formatted(wrong.size(), predictions.size());
+    grid(title, data, wrong.stream().limit(MISTAKES).toList())
+        .save(path.resolve("misclassified.png"));
   }
 
   private static ImageGrid grid(String title, DigitData data, List<Prediction> predictions) {
@@ -134,16 +144,6 @@ record RunFolder(Path path) {
       grid.add(image, p, data.classNames());
     }
     return grid;
-  }
-
-  /** A machine without fonts can train all the same: then there are no pictures, and a line. */
-  private static void draw(Runnable drawing) {
-    try {
-      drawing.run();
-    } catch (LinkageError | InternalError e) {
-      System.err.printf(
-          "manabi: no picture drawn, this machine lacks fonts (%s)%n", e.getMessage());
-    }
   }
 
   private static void write(Path file, String text) {
