@@ -124,11 +124,14 @@ final class Einsum {
     List<Integer> sizes = new ArrayList<>();
     int nb = batch.length();
     int[] lead = Arrays.copyOf(left.shape().toArray(), nb);
+    int inner = product(right, nb, nb + sum.length());
     Arrays.stream(left.shape().toArray(), 0, nb + rows.length()).forEach(sizes::add);
     Arrays.stream(right.shape().toArray(), nb + sum.length(), right.rank()).forEach(sizes::add);
     Tensor product =
-        left.reshape(matrix(lead, product(left, nb, nb + rows.length())))
-            .matmul(right.reshape(matrix(lead, product(right, nb, nb + sum.length()))));
+        left.reshape(matrix(lead, product(left, nb, nb + rows.length()), inner))
+            .matmul(
+                right.reshape(
+                    matrix(lead, inner, product(right, nb + sum.length(), right.rank()))));
     return new Labelled(
         product.reshape(sizes.stream().mapToInt(Integer::intValue).toArray()),
         batch.toString() + rows + columns);
@@ -160,11 +163,11 @@ final class Einsum {
     return n;
   }
 
-  /** Shape {@code [lead.., rows, rest]}. */
-  private static int[] matrix(int[] lead, int rows) {
+  /** Shape {@code [lead.., rows, columns]}. */
+  private static int[] matrix(int[] lead, int rows, int columns) {
     int[] d = Arrays.copyOf(lead, lead.length + 2);
     d[lead.length] = rows;
-    d[lead.length + 1] = -1;
+    d[lead.length + 1] = columns;
     return d;
   }
 }
