@@ -41,7 +41,8 @@ final class Budget {
     limit = bytes;
   }
 
-  private static long initial() {
+  /** The budget before anyone set one. */
+  static long initial() {
     String text = System.getProperty(PROPERTY);
     if (text != null) {
       try {

@@ -206,6 +206,23 @@ class MemoryTest {
   }
 
   @Test
+  void theBudgetComesFromTheSystemProperty() {
+    long machines = Budget.initial();
+    try (var log = new LogCapture()) {
+      System.setProperty(Budget.PROPERTY, "512m");
+      assertEquals(512 * MIB, Budget.initial());
+      System.setProperty(Budget.PROPERTY, "lots");
+      assertEquals(machines, Budget.initial());
+      assertEquals(
+          "manabi.memory.budget: expected bytes, or a number followed by k, m or g, found lots;"
+              + " half of the machine's memory is taken instead",
+          log.text());
+    } finally {
+      System.clearProperty(Budget.PROPERTY);
+    }
+  }
+
+  @Test
   void aNegativeBudgetIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> Memory.setBudget(-1));
     assertDoesNotThrow(() -> storage(100));
