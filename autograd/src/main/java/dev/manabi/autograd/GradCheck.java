@@ -6,9 +6,11 @@ import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.TensorSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -20,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>All outputs are projected on random numbers u, so that there is one value {@code L(x) = sum u
  * f(x)} to differentiate. Then for every single element of every floating input the gradient that
  * backward gives is compared with {@code (L(x + step) - L(x - step)) / (2 step)}, whose own error
- * is of the order of {@code step^2}. For second order the function checked is the gradient itself,
- * as a function of the inputs and of u.
+ * is of the order of {@code step^2}. Inputs with many elements are moved along random directions
+ * instead. For second order the function checked is the gradient itself, as a function of the
+ * inputs and of u.
  *
  * <p>Integer and bool inputs are passed through. The function may draw random numbers: it is given
  * the same ones every time.
@@ -29,10 +32,15 @@ import org.jspecify.annotations.Nullable;
  * @param step how far an element is moved
  * @param rtol tolerated difference, relative to the larger of both
  * @param atol tolerated difference, absolute
+ * @param limit up to how many elements of an input are moved one by one; a larger input is moved
+ *     along so many random directions
  */
-public record GradCheck(double step, double rtol, double atol) {
-  /** Steps of 1e-5; a relative error of 1e-6 or an absolute one of 1e-8 is tolerated. */
-  public static final GradCheck STANDARD = new GradCheck(1e-5, 1e-6, 1e-8);
+public record GradCheck(double step, double rtol, double atol, int limit) {
+  /**
+   * Steps of 1e-5; a relative error of 1e-6 or an absolute one of 1e-8 is tolerated; at most 100
+   * elements one by one.
+   */
+  public static final GradCheck STANDARD = new GradCheck(1e-5, 1e-6, 1e-8, 100);
 
   /** Checks the first derivative; throws an {@link AssertionError} if it is wrong. */
   public static void check(UnaryOperator<Tensor> fn, Tensor x) {
@@ -57,35 +65,35 @@ public record GradCheck(double step, double rtol, double atol) {
   }
 
   /**
-   * One compared element.
+   * One comparison.
    *
-   * @param input which input
+   * @param input which input was moved
    * @param spec its shape and dtype
-   * @param index the element's index in it
-   * @param analytic what backward gives
-   * @param numeric what the difference quotient gives
+   * @param along which of its elements, or in which direction
+   * @param analytic the slope that backward gives
+   * @param numeric the slope that the difference quotient gives
    */
-  public record Entry(int input, TensorSpec spec, Ints index, double analytic, double numeric) {
+  public record Entry(int input, TensorSpec spec, String along, double analytic, double numeric) {
     @Override
     public String toString() {
-      return "gradient of input %d, %s, at %s: backward gives %s, finite differences give %s"
-          .formatted(input, spec, index, analytic, numeric);
+      return "gradient of input %d, %s, along %s: backward gives %s, finite differences give %s"
+          .formatted(input, spec, along, analytic, numeric);
     }
   }
 
   /**
    * What a check found.
    *
-   * @param compared how many elements were compared
+   * @param compared how many slopes were compared
    * @param failed how many of them differ by more than is tolerated
-   * @param worst the element with the largest difference, as a share of the tolerated one
+   * @param worst the one with the largest difference, as a share of the tolerated one
    */
   public record Report(long compared, long failed, @Nullable Entry worst) {
     public boolean passed() {
       return failed == 0;
     }
 
-    /** Throws an {@link AssertionError} that describes the worst element, unless all passed. */
+    /** Throws an {@link AssertionError} that describes the worst, unless all passed. */
     public void orThrow() {
       if (!passed()) {
         throw new AssertionError(toString());
@@ -119,15 +127,34 @@ public record GradCheck(double step, double rtol, double atol) {
 
   private List<Entry> compare(Projection projection, int input, @Nullable Tensor gradient) {
     TensorSpec spec = projection.leaf(input).spec();
-    double[] analytic =
-        gradient == null ? new double[(int) spec.shape().numel()] : gradient.toDoubleArray();
+    int n = Math.toIntExact(spec.shape().numel());
+    double[] slopes = gradient == null ? new double[n] : gradient.toDoubleArray();
+    SplittableRandom random = new SplittableRandom(input);
     List<Entry> entries = new ArrayList<>();
-    for (int i = 0; i < analytic.length; i++) {
-      Ints index = index(spec.shape(), i);
-      double numeric = projection.slope(input, index, step);
-      entries.add(new Entry(input, spec, index, analytic[i], numeric));
+    for (int i = 0; i < Math.min(n, limit); i++) {
+      double[] direction = n <= limit ? axis(n, i) : normal(n, random);
+      String along = n <= limit ? "element " + index(spec.shape(), i) : "random direction " + i;
+      double analytic = 0;
+      for (int k = 0; k < n; k++) {
+        // Not the product alone, which would turn an infinite slope elsewhere into NaN.
+        analytic += direction[k] == 0 ? 0 : slopes[k] * direction[k];
+      }
+      double numeric = projection.slope(input, direction, step);
+      entries.add(new Entry(input, spec, along, analytic, numeric));
     }
     return entries;
+  }
+
+  private static double[] axis(int n, int i) {
+    double[] direction = new double[n];
+    direction[i] = 1;
+    return direction;
+  }
+
+  private static double[] normal(int n, SplittableRandom random) {
+    double[] direction = new double[n];
+    Arrays.setAll(direction, i -> random.nextGaussian());
+    return direction;
   }
 
   private static Ints index(Shape shape, int position) {

@@ -1,15 +1,15 @@
 package dev.manabi.autograd;
 
 import dev.manabi.tensor.DType;
-import dev.manabi.tensor.Ints;
+import dev.manabi.tensor.GradMode;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.TensorSpec;
+import dev.manabi.tensor.Tensors;
 import dev.manabi.tensor.op.CreateOp.Distribution;
 import dev.manabi.tensor.op.CreateOp.Random;
 import dev.manabi.tensor.op.RandomKey;
 import dev.manabi.tensor.run.Interpreter;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -107,35 +107,33 @@ final class Projection {
     return gradients;
   }
 
-  /** The central difference quotient for one element of one input. */
-  double slope(int input, Ints index, double step) {
+  /** The central difference quotient of one input along {@code direction}, in row-major order. */
+  double slope(int input, double[] direction, double step) {
     Tensor x = leaves.get(input);
-    Layout layout = x.layout();
-    long at = layout.offset();
-    for (int i = 0; i < index.size(); i++) {
-      at += index.get(i) * layout.stride(i);
-    }
-    double value = x.segment().getAtIndex(ValueLayout.JAVA_DOUBLE, at);
-    double high = value + step;
-    double low = value - step;
-    x.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, at, high);
-    double above = value();
-    x.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, at, low);
-    double below = value();
-    x.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, at, value);
-    return (above - below) / (high - low);
-  }
-
-  private double value() {
-    List<Tensor> outputs = evaluate();
+    Tensor move = Grads.reshape(Tensors.of(direction).to(x.device()), x.shape()).mul(step);
+    Tensor start = x.detach().copy();
+    List<double[]> above = outputsAt(x, start.add(move));
+    List<double[]> below = outputsAt(x, start.sub(move));
+    set(x, start);
     double sum = 0;
-    for (int k = 0; k < outputs.size(); k++) {
-      double[] y = outputs.get(k).toDoubleArray();
+    for (int k = 0; k < above.size(); k++) {
       double[] u = weights.get(k).toDoubleArray();
-      for (int i = 0; i < y.length; i++) {
-        sum += u[i] * y[i];
+      for (int i = 0; i < u.length; i++) {
+        // The difference first: that of the two sums would lose more digits.
+        sum += u[i] * (above.get(k)[i] - below.get(k)[i]);
       }
     }
-    return sum;
+    return sum / (2 * step);
+  }
+
+  private List<double[]> outputsAt(Tensor x, Tensor values) {
+    set(x, values);
+    return evaluate().stream().map(Tensor::toDoubleArray).toList();
+  }
+
+  private static void set(Tensor x, Tensor values) {
+    try (GradMode.Scope scope = GradMode.set(false)) {
+      x.copy_(values);
+    }
   }
 }

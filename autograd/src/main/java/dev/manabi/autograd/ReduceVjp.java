@@ -36,7 +36,7 @@ final class ReduceVjp {
     Shape shape = call.spec(0).shape();
     return switch (op.fn()) {
       case SUM -> spread(g, op.axes(), shape);
-      case MEAN -> spread(g.mul(1.0 / count(op.axes(), shape)), op.axes(), shape);
+      case MEAN -> spread(g.mul(1.0 / Math.max(1, count(op.axes(), shape))), op.axes(), shape);
       case PROD -> spread(g, op.axes(), shape).mul(productOfOthers(call.input(0), op.axes()));
       case MAX, MIN -> {
         Tensor hit = call.input(0).eq(spread(call.output(0).detach(), op.axes(), shape));

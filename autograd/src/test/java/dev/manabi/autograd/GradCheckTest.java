@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.manabi.tensor.GradMode;
-import dev.manabi.tensor.Ints;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
 import dev.manabi.tensor.op.CustomOp;
@@ -76,9 +75,22 @@ class GradCheckTest {
     assertEquals(1, report.failed());
     GradCheck.Entry worst = Objects.requireNonNull(report.worst());
     assertEquals(1, worst.input());
-    assertEquals(Ints.of(1, 1), worst.index());
+    assertEquals("element [1, 1]", worst.along());
     assertEquals(2, worst.analytic() / worst.numeric(), 1e-6);
-    assertTrue(report.toString().contains("input 1, [2, 2] f64, at [1, 1]"), report.toString());
+    assertTrue(
+        report.toString().contains("input 1, [2, 2] f64, along element [1, 1]"), report.toString());
+  }
+
+  @Test
+  void largeInputsAreMovedAlongRandomDirections() {
+    GradCheck coarse = new GradCheck(1e-5, 1e-6, 1e-8, 3);
+    assertEquals(3, coarse.first(GradCheckTest::cube, List.of(x)).compared());
+    assertTrue(coarse.second(GradCheckTest::cube, List.of(x)).passed());
+    Tensor mask = Tensors.of(new double[] {1, 1, 1, 1.001}, 2, 2);
+    UnaryOperator<Tensor> wrong = claim(t -> t.mul(5), t -> mask.mul(5));
+    GradCheck.Report report = coarse.first(in -> List.of(wrong.apply(in.getFirst())), List.of(x));
+    assertEquals(3, report.failed());
+    assertTrue(report.toString().contains("along random direction"), report.toString());
   }
 
   @Test
