@@ -38,7 +38,7 @@ final class CreateCases {
       add(cases, new CreateOp.Random(shape, DType.F32, distribution, 0, 1, key));
     }
     for (DType dtype : DType.values()) {
-      if (dtype.isFloating() || dtype.isInteger() && distribution == Distribution.INTEGER) {
+      if (dtype.isFloating() || (dtype.isInteger() && distribution == Distribution.INTEGER)) {
         RandomKey key = new RandomKey(1L << 40, (1L << 40) + stream++);
         add(cases, new CreateOp.Random(Shape.of(5, 67), dtype, distribution, 2, 100, key));
       }

@@ -212,7 +212,7 @@ final class ElementwiseCases {
     int i = 0;
     for (int[] dims : Sizes.SHAPES) {
       double p = probabilities[i % probabilities.length];
-      ElementwiseOp op = new ElementwiseOp.Dropout(p, new RandomKey(1L << 33, 5 * i));
+      ElementwiseOp op = new ElementwiseOp.Dropout(p, new RandomKey(1L << 33, 5L * i));
       Input x = Input.of(dims).with(Sizes.arrangement(i++));
       cases.add(OpCase.of(op, TWO_ROUNDINGS, Gradient.twice(0), x));
     }

@@ -74,7 +74,7 @@ final class ReduceCases {
       cases.add(OpCase.of(new ReduceOp.Reduce(fn, rows, false), tolerance, Gradient.NONE, x));
     }
     for (DType dtype : DType.values()) {
-      if (dtype == DType.F32 || fn == ReduceFn.MEAN && !dtype.isFloating()) {
+      if (dtype == DType.F32 || (fn == ReduceFn.MEAN && !dtype.isFloating())) {
         continue;
       }
       Input x = Input.of(9, 33).with(dtype).with(dtype.isFloating() ? domain(fn) : Values.TIES);

@@ -37,8 +37,8 @@ final class Optimizers {
   }
 
   private static void adam(OptimOp.Adam op, Elements[] in, Elements[] out) {
-    double correction1 = 1 - Math.pow(op.beta1(), op.step());
-    double correction2 = 1 - Math.pow(op.beta2(), op.step());
+    double correction1 = 1 - Math.pow(op.beta1(), (double) op.step());
+    double correction2 = 1 - Math.pow(op.beta2(), (double) op.step());
     for (Walk w = walk(in, out); w.more(); w.next()) {
       double p = in[0].get(w.at(0));
       double g = in[1].get(w.at(1));

@@ -119,7 +119,7 @@ public final class Scalars {
 
   /** As IEEE 754 has it, and {@link Math#pow} has not: 1 to any power is 1, and so is (-1)^inf. */
   private static double power(double base, double exponent) {
-    boolean one = base == 1 || base == -1 && Double.isInfinite(exponent);
+    boolean one = base == 1 || (base == -1 && Double.isInfinite(exponent));
     return one ? 1 : Math.pow(base, exponent);
   }
 

@@ -26,7 +26,7 @@ final class Sorting {
   /** Only a strictly better element wins, and NaN beats every number in both directions. */
   private static boolean beats(boolean max, Elements x, long challenger, long best) {
     int order = x.compare(challenger, best);
-    if (max || x.isFloating() && (isNaN(x, challenger) || isNaN(x, best))) {
+    if (max || (x.isFloating() && (isNaN(x, challenger) || isNaN(x, best)))) {
       return order > 0;
     }
     return order < 0;

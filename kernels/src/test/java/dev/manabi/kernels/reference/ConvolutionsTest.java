@@ -5,7 +5,7 @@ import static dev.manabi.kernels.reference.Reference.f32;
 import static dev.manabi.kernels.reference.Reference.f64;
 import static dev.manabi.kernels.reference.Reference.run;
 import static dev.manabi.kernels.reference.Reference.shape;
-import static dev.manabi.kernels.reference.Reference.values;
+import static dev.manabi.kernels.reference.Reference.toArray;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.manabi.tensor.Shape;
@@ -75,8 +75,8 @@ class ConvolutionsTest {
   }
 
   private static double dot(Tensor a, Tensor b) {
-    double[] x = values(a);
-    double[] y = values(b);
+    double[] x = toArray(a);
+    double[] y = toArray(b);
     double sum = 0;
     for (int i = 0; i < x.length; i++) {
       sum += x[i] * y[i];

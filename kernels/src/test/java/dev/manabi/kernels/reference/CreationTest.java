@@ -4,7 +4,7 @@ import static dev.manabi.kernels.reference.Reference.assertValues;
 import static dev.manabi.kernels.reference.Reference.run;
 import static dev.manabi.kernels.reference.Reference.shape;
 import static dev.manabi.kernels.reference.Reference.tensor;
-import static dev.manabi.kernels.reference.Reference.values;
+import static dev.manabi.kernels.reference.Reference.toArray;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -35,7 +35,7 @@ class CreationTest {
 
   @Test
   void elementsDependOnTheirRowMajorNumberAlone() {
-    double[] y = values(run(random(shape(5, 7), DType.F32, CreateOp.Distribution.UNIFORM, -1, 3)));
+    double[] y = toArray(run(random(shape(5, 7), DType.F32, CreateOp.Distribution.UNIFORM, -1, 3)));
     Philox philox = new Philox(KEY);
     for (int i = 34; i >= 0; i--) {
       assertEquals((float) (-1 + 4 * philox.uniform(i)), y[i]);
@@ -48,15 +48,15 @@ class CreationTest {
     double[] zeros = new double[35];
     Tensor part = tensor(DType.F64, shape(5, 7), zeros);
     Creation.random(op, part, 9, 23);
-    double[] whole = values(run(op));
+    double[] whole = toArray(run(op));
     Arrays.fill(whole, 0, 9, 0);
     Arrays.fill(whole, 23, 35, 0);
-    assertArrayEquals(whole, values(part));
+    assertArrayEquals(whole, toArray(part));
   }
 
   @Test
   void integersLieInTheirRange() {
-    double[] y = values(run(random(shape(1000), DType.I8, CreateOp.Distribution.INTEGER, -3, 4)));
+    double[] y = toArray(run(random(shape(1000), DType.I8, CreateOp.Distribution.INTEGER, -3, 4)));
     assertEquals(-3, Arrays.stream(y).min().getAsDouble());
     assertEquals(3, Arrays.stream(y).max().getAsDouble());
   }
@@ -68,8 +68,8 @@ class CreationTest {
         new CreateOp.Random(a.shape(), a.dtype(), a.distribution(), 0, 1, new RandomKey(11, 5));
     CreateOp.Random c =
         new CreateOp.Random(a.shape(), a.dtype(), a.distribution(), 0, 1, new RandomKey(12, 4));
-    double[] x = values(run(a));
-    assertArrayEquals(x, values(run(a)));
-    assertTrue(!Arrays.equals(x, values(run(b))) && !Arrays.equals(x, values(run(c))));
+    double[] x = toArray(run(a));
+    assertArrayEquals(x, toArray(run(a)));
+    assertTrue(!Arrays.equals(x, toArray(run(b))) && !Arrays.equals(x, toArray(run(c))));
   }
 }

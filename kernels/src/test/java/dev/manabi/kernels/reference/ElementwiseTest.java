@@ -6,7 +6,7 @@ import static dev.manabi.kernels.reference.Reference.i64;
 import static dev.manabi.kernels.reference.Reference.run;
 import static dev.manabi.kernels.reference.Reference.shape;
 import static dev.manabi.kernels.reference.Reference.tensor;
-import static dev.manabi.kernels.reference.Reference.values;
+import static dev.manabi.kernels.reference.Reference.toArray;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -118,8 +118,8 @@ class ElementwiseTest {
     Tensor condition = tensor(DType.BOOL, shape(2), 1, 0);
     Tensor a = f32(shape(1), -0.0);
     Tensor y = run(new ElementwiseOp.Where(), condition, a, f32(shape(1), 5));
-    assertEquals(-0.0, values(y)[0]);
-    assertEquals(5, values(y)[1]);
+    assertEquals(-0.0, toArray(y)[0]);
+    assertEquals(5, toArray(y)[1]);
   }
 
   @Test
@@ -151,7 +151,7 @@ class ElementwiseTest {
   void dropoutDropsTheElementsWhoseUniformNumberIsBelowP() {
     RandomKey key = new RandomKey(7, 3);
     Philox philox = new Philox(key);
-    double[] y = values(run(new ElementwiseOp.Dropout(0.25, key), f32(shape(1000), ones(1000))));
+    double[] y = toArray(run(new ElementwiseOp.Dropout(0.25, key), f32(shape(1000), ones(1000))));
     int kept = 0;
     for (int i = 0; i < y.length; i++) {
       assertEquals(philox.uniform(i) < 0.25 ? 0 : 4.0 / 3, y[i], 1e-6);

@@ -6,7 +6,7 @@ import static dev.manabi.kernels.reference.Reference.f64;
 import static dev.manabi.kernels.reference.Reference.run;
 import static dev.manabi.kernels.reference.Reference.runAll;
 import static dev.manabi.kernels.reference.Reference.shape;
-import static dev.manabi.kernels.reference.Reference.values;
+import static dev.manabi.kernels.reference.Reference.toArray;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.manabi.tensor.Ints;
@@ -54,7 +54,7 @@ class NormsTest {
         runAll(new NormOp.NormGrad(axes), input(g), input(x), affine(weight), y[1], y[2]);
     double[][] operands = {x, weight, bias};
     for (int k = 0; k < 3; k++) {
-      double[] grad = values(grads[k]);
+      double[] grad = toArray(grads[k]);
       for (int i = 0; i < grad.length; i++) {
         double old = operands[k][i];
         operands[k][i] = old + 1e-5;
@@ -77,7 +77,7 @@ class NormsTest {
 
   private static double weighted(
       Ints axes, double[] x, double[] weight, double[] bias, double[] g) {
-    double[] y = values(run(new NormOp.Norm(axes, 1e-3), input(x), affine(weight), affine(bias)));
+    double[] y = toArray(run(new NormOp.Norm(axes, 1e-3), input(x), affine(weight), affine(bias)));
     double sum = 0;
     for (int i = 0; i < y.length; i++) {
       sum += g[i] * y[i];

@@ -56,7 +56,7 @@ final class Reference {
   }
 
   /** The elements in row-major order. */
-  static double[] values(Tensor t) {
+  static double[] toArray(Tensor t) {
     Elements e = Elements.of(t);
     double[] values = new double[(int) t.numel()];
     for (Walk w = Walk.over(t.layout()); w.more(); w.next()) {
@@ -66,6 +66,6 @@ final class Reference {
   }
 
   static void assertValues(Tensor t, double... expected) {
-    assertArrayEquals(expected, values(t), 1e-6);
+    assertArrayEquals(expected, toArray(t), 1e-6);
   }
 }
