@@ -69,8 +69,8 @@ public final class CpuBackend implements Backend {
       case LinalgOp l -> Products.run(l, inputs, outputs);
       case ConvOp c -> Convolutions.run(c, inputs, outputs);
       case ReduceOp r -> Reductions.run(r, inputs, outputs);
-      case IndexOp i -> reference(i, inputs, outputs);
-      case PoolOp p -> reference(p, inputs, outputs);
+      case IndexOp i -> Indexes.run(i, inputs, outputs);
+      case PoolOp p -> Pools.run(p, inputs, outputs);
       case NormOp n -> Norms.run(n, inputs, outputs);
       case LossOp l -> Losses.run(l, inputs, outputs);
       case ViewOp v ->

@@ -66,6 +66,9 @@ record Formula(Function function, int perRun, int perElement) {
     return x.sub(p).fma(r, y.fma(q, s));
   }
 
+  /** {@code x + y}. */
+  static final FormulaKernel SUM = kernel(0, 0, (x, y, p, q, r, s) -> x.add(y));
+
   private static FloatVector softmax(FloatVector x, FloatVector p, FloatVector q) {
     return FloatMath.exp(x.sub(p)).mul(q);
   }

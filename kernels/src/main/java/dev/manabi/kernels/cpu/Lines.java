@@ -104,7 +104,7 @@ final class Lines {
   }
 
   /** An int that orders as floats do, with NaN on top and -0 equal to 0. */
-  private static int rank(float value) {
+  static int rank(float value) {
     int bits = Float.floatToIntBits(value + 0f);
     return bits ^ (bits >> 31 & Integer.MAX_VALUE);
   }

@@ -30,6 +30,16 @@ final class Moves {
     MemorySegment.copy(Native.ALL, from, Native.ALL, to, bytes);
   }
 
+  /** Copies one element of {@code bytes} bytes. */
+  static void one(int bytes, long from, long to) {
+    switch (bytes) {
+      case 8 -> Native.putLong(to, Native.getLong(from));
+      case 4 -> Native.putInt(to, Native.getInt(from));
+      case 2 -> Native.putShort(to, Native.getShort(from));
+      default -> Native.putByte(to, Native.getByte(from));
+    }
+  }
+
   /**
    * Copies {@code n} elements of {@code bytes} bytes each, which lie {@code fromStep} bytes apart,
    * to places {@code toStep} bytes apart.

@@ -27,10 +27,10 @@ final class Pooling {
       int c = w.index(1);
       Span row = rows[w.index(2)];
       Span column = columns[w.index(3)];
-      int bestH = row.from;
-      int bestW = column.from;
-      for (int h = row.from; h < row.to; h += row.step) {
-        for (int v = column.from; v < column.to; v += column.step) {
+      int bestH = row.from();
+      int bestW = column.from();
+      for (int h = row.from(); h < row.to(); h += row.step()) {
+        for (int v = column.from(); v < column.to(); v += column.step()) {
           if (x.compare(x.at(n, c, h, v), x.at(n, c, bestH, bestW)) > 0) {
             bestH = h;
             bestW = v;
@@ -49,12 +49,12 @@ final class Pooling {
       Span row = rows[w.index(2)];
       Span column = columns[w.index(3)];
       double sum = 0;
-      for (int h = row.from; h < row.to; h += row.step) {
-        for (int v = column.from; v < column.to; v += column.step) {
+      for (int h = row.from(); h < row.to(); h += row.step()) {
+        for (int v = column.from(); v < column.to(); v += column.step()) {
           sum += x.get(x.at(w.index(0), w.index(1), h, v));
         }
       }
-      y.set(w.at(0), sum / ((double) row.divisor * column.divisor));
+      y.set(w.at(0), sum / ((double) row.divisor() * column.divisor()));
     }
   }
 
@@ -65,9 +65,9 @@ final class Pooling {
     for (Walk w = Walk.over(g.layout()); w.more(); w.next()) {
       Span row = rows[w.index(2)];
       Span column = columns[w.index(3)];
-      double share = g.get(w.at(0)) / ((double) row.divisor * column.divisor);
-      for (int h = row.from; h < row.to; h += row.step) {
-        for (int v = column.from; v < column.to; v += column.step) {
+      double share = g.get(w.at(0)) / ((double) row.divisor() * column.divisor());
+      for (int h = row.from(); h < row.to(); h += row.step()) {
+        for (int v = column.from(); v < column.to(); v += column.step()) {
           sums.add(sums.at(w.index(0), w.index(1), h, v), share);
         }
       }
@@ -97,66 +97,5 @@ final class Pooling {
       throw Indexing.outside(op, i, "planes", size);
     }
     return x.at(w.index(0), w.index(1), i / width, i % width);
-  }
-
-  /**
-   * The input rows (or columns) that one output row sees: {@code from, from + step, ..} below
-   * {@code to}.
-   *
-   * @param divisor by how many rows an average divides
-   */
-  private record Span(int from, int to, int step, int divisor) {
-
-    static Span[] rows(PoolOp.Window window, int h, int outH) {
-      return switch (window) {
-        case PoolOp.Adaptive _ -> parts(h, outH);
-        case PoolOp.Sliding s ->
-            slides(
-                h, outH, s.kernelH(), s.strideH(), s.paddingH(), s.dilationH(), s.countPadding());
-      };
-    }
-
-    static Span[] columns(PoolOp.Window window, int w, int outW) {
-      return switch (window) {
-        case PoolOp.Adaptive _ -> parts(w, outW);
-        case PoolOp.Sliding s ->
-            slides(
-                w, outW, s.kernelW(), s.strideW(), s.paddingW(), s.dilationW(), s.countPadding());
-      };
-    }
-
-    private static Span[] parts(int size, int out) {
-      Span[] spans = new Span[out];
-      for (int o = 0; o < out; o++) {
-        int from = (int) Math.floorDiv((long) o * size, out);
-        int to = (int) Math.ceilDiv((o + 1L) * size, out);
-        spans[o] = new Span(from, to, 1, to - from);
-      }
-      return spans;
-    }
-
-    private static Span[] slides(
-        int size,
-        int out,
-        int kernel,
-        int stride,
-        int padding,
-        int dilation,
-        boolean countPadding) {
-      Span[] spans = new Span[out];
-      for (int o = 0; o < out; o++) {
-        int start = o * stride - padding;
-        int end = start + (kernel - 1) * dilation + 1;
-        int from = start + Math.ceilDiv(Math.max(0, -start), dilation) * dilation;
-        int to = Math.min(end, size);
-        // Padding counts, but what ceil mode lets hang over beyond it does not.
-        int divisor =
-            countPadding
-                ? Math.ceilDiv(Math.min(end, size + padding) - start, dilation)
-                : Math.ceilDiv(to - from, dilation);
-        spans[o] = new Span(from, to, dilation, divisor);
-      }
-      return spans;
-    }
   }
 }

@@ -15,20 +15,20 @@ final class Resampling {
       Tap row = rows[w.index(2)];
       Tap column = columns[w.index(3)];
       switch (mode) {
-        case NEAREST -> y.copy(w.at(0), x, x.at(n, c, row.low, column.low));
+        case NEAREST -> y.copy(w.at(0), x, x.at(n, c, row.low(), column.low()));
         case BILINEAR -> {
-          double upper = blend(x, n, c, row.low, column);
-          double lower = blend(x, n, c, row.high, column);
-          y.set(w.at(0), upper + row.weight * (lower - upper));
+          double upper = blend(x, n, c, row.low(), column);
+          double lower = blend(x, n, c, row.high(), column);
+          y.set(w.at(0), upper + row.weight() * (lower - upper));
         }
       }
     }
   }
 
   private static double blend(Elements x, int n, int c, int h, Tap column) {
-    double left = x.get(x.at(n, c, h, column.low));
-    double right = x.get(x.at(n, c, h, column.high));
-    return left + column.weight * (right - left);
+    double left = x.get(x.at(n, c, h, column.low()));
+    double right = x.get(x.at(n, c, h, column.high()));
+    return left + column.weight() * (right - left);
   }
 
   static void backward(PoolOp.Mode mode, boolean alignCorners, Elements g, Elements y) {
@@ -41,12 +41,12 @@ final class Resampling {
       Tap row = rows[w.index(2)];
       Tap column = columns[w.index(3)];
       switch (mode) {
-        case NEAREST -> sums.add(sums.at(n, c, row.low, column.low), g, w.at(0));
+        case NEAREST -> sums.add(sums.at(n, c, row.low(), column.low()), g, w.at(0));
         case BILINEAR -> {
-          double lower = g.get(w.at(0)) * row.weight;
+          double lower = g.get(w.at(0)) * row.weight();
           double upper = g.get(w.at(0)) - lower;
-          spread(sums, n, c, row.low, column, upper);
-          spread(sums, n, c, row.high, column, lower);
+          spread(sums, n, c, row.low(), column, upper);
+          spread(sums, n, c, row.high(), column, lower);
         }
       }
     }
@@ -54,45 +54,8 @@ final class Resampling {
   }
 
   private static void spread(Elements sums, int n, int c, int h, Tap column, double value) {
-    double right = value * column.weight;
-    sums.add(sums.at(n, c, h, column.low), value - right);
-    sums.add(sums.at(n, c, h, column.high), right);
-  }
-
-  /**
-   * Between which two input rows (or columns) an output row lies.
-   *
-   * @param weight the share of {@code high}; {@code low} has the rest
-   */
-  private record Tap(int low, int high, double weight) {
-
-    static Tap[] all(PoolOp.Mode mode, boolean alignCorners, int size, int out) {
-      Tap[] taps = new Tap[out];
-      for (int o = 0; o < out; o++) {
-        taps[o] =
-            switch (mode) {
-              case NEAREST -> nearest((int) ((long) o * size / out));
-              case BILINEAR -> between(source(alignCorners, o, size, out), size);
-            };
-      }
-      return taps;
-    }
-
-    private static Tap nearest(int i) {
-      return new Tap(i, i, 0);
-    }
-
-    private static Tap between(double source, int size) {
-      int low = (int) source;
-      return new Tap(low, Math.min(low + 1, size - 1), source - low);
-    }
-
-    /** Where the centre of output pixel {@code o} lies among the centres of the input pixels. */
-    private static double source(boolean alignCorners, int o, int size, int out) {
-      if (alignCorners) {
-        return out == 1 ? 0 : (double) o * (size - 1) / (out - 1);
-      }
-      return Math.max(0, (o + 0.5) * size / out - 0.5);
-    }
+    double right = value * column.weight();
+    sums.add(sums.at(n, c, h, column.low()), value - right);
+    sums.add(sums.at(n, c, h, column.high()), right);
   }
 }
