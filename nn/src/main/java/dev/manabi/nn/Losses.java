@@ -34,11 +34,8 @@ public final class Losses {
   private static Tensor hardCrossEntropy(
       Tensor logits, Tensor target, double smoothing, int ignoreIndex) {
     Tensor rows = logits.rank() > 2 ? logits.moveAxis(1, -1).flatten(0, -2) : logits;
-    Tensor classes = target.flatten();
+    Tensor classes = target.flatten().to(DType.I64);
     Tensor losses = rows.crossEntropy(classes, smoothing, ignoreIndex);
-    if (ignoreIndex == TensorNN.NO_IGNORE) {
-      return losses.mean();
-    }
     return losses.sum().div(classes.ne(ignoreIndex).sum().to(losses.dtype()));
   }
 

@@ -4,7 +4,11 @@ import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.PoolOp.Mode;
 import java.util.Locale;
 
-/** Resamples {@code [N, C, H, W]} to a multiple of its height and width. */
+/**
+ * Resamples {@code [N, C, H, W]} to a multiple of its height and width. A fractional scale fixes
+ * the output's size, rounded down; pixels are then resampled by the ratio of the sizes (in
+ * PyTorch's words, {@code recompute_scale_factor=True}).
+ */
 public final class Upsample extends Module {
   private final double scale;
   private final Mode mode;

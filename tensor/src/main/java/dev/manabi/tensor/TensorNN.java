@@ -154,11 +154,16 @@ public sealed interface TensorNN permits Tensor {
     return Interpreter.run(new CrossEntropy(smoothing, ignoreIndex), self(), target.to(DType.I64));
   }
 
-  /** Mean cross-entropy of logits {@code [N, C]} with classes {@code target [N]}. */
+  /**
+   * Mean cross-entropy of logits {@code [N, C]} with classes {@code target [N]}, over those that
+   * are not {@link #NO_IGNORE}.
+   */
   default Tensor crossEntropy(Tensor target) {
-    return crossEntropy(target, 0, NO_IGNORE).mean();
+    Tensor classes = target.to(DType.I64);
+    Tensor losses = crossEntropy(classes, 0, NO_IGNORE);
+    return losses.sum().div(classes.ne(NO_IGNORE).sum().to(losses.dtype()));
   }
 
-  /** The {@code ignoreIndex} that no class has, PyTorch's default. */
+  /** The {@code ignoreIndex} unless another is named, as in PyTorch; no class has it. */
   int NO_IGNORE = -100;
 }
