@@ -79,8 +79,15 @@ public final class CpuBackend implements Backend {
     }
   }
 
-  /** The defining scalar loops, for what has no SIMD kernel. */
+  /**
+   * For what has no SIMD kernel in the operands' type: f16 and bf16 are widened to f32, everything
+   * else runs on the defining scalar loops.
+   */
   static void reference(Op op, Tensor[] inputs, Tensor[] outputs) {
+    if (Widened.concerns(inputs)) {
+      Widened.run(op, inputs, outputs);
+      return;
+    }
     ReferenceHolder.REFERENCE.execute(op, inputs, outputs);
   }
 

@@ -1,11 +1,13 @@
 package dev.manabi.kernels.cpu;
 
+import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Device;
 import dev.manabi.tensor.Ints;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.TensorSpec;
+import dev.manabi.tensor.op.ElementwiseOp.Cast;
 import dev.manabi.tensor.run.Interpreter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,7 +53,7 @@ final class Operands implements AutoCloseable {
     if (sameStrides(x.layout(), layout)) {
       return x;
     }
-    Tensor copy = blank(x, layout);
+    Tensor copy = blank(layout, x.dtype());
     Copies.run(x, copy);
     return copy;
   }
@@ -61,7 +63,7 @@ final class Operands implements AutoCloseable {
     if (sameStrides(y.layout(), layout)) {
       return y;
     }
-    Tensor standIn = blank(y, layout);
+    Tensor standIn = blank(layout, y.dtype());
     standIns.add(new Tensor[] {standIn, y});
     return standIn;
   }
@@ -71,9 +73,31 @@ final class Operands implements AutoCloseable {
     return target(y, Layout.contiguous(y.shape()));
   }
 
-  private Tensor blank(Tensor x, Layout layout) {
+  /** A dense copy of {@code x} in f32. */
+  Tensor f32(Tensor x) {
+    Tensor copy = blank(denseOrder(x.layout()), DType.F32);
+    convert(x, copy);
+    return copy;
+  }
+
+  /** A dense f32 stand-in for {@code y}, which has another type. */
+  Tensor f32Target(Tensor y) {
+    Tensor standIn = blank(denseOrder(y.layout()), DType.F32);
+    standIns.add(new Tensor[] {standIn, y});
+    return standIn;
+  }
+
+  private static Layout denseOrder(Layout layout) {
+    return layout.isDense() ? layout : Layout.contiguous(layout.shape());
+  }
+
+  private static void convert(Tensor from, Tensor to) {
+    Elementwise.run(new Cast(to.dtype()), new Tensor[] {from}, to);
+  }
+
+  private Tensor blank(Layout layout, DType dtype) {
     Layout fresh = Layout.of(layout.shape(), layout.strides(), 0);
-    Tensor t = Interpreter.allocate(new TensorSpec(fresh, x.dtype()), Device.CPU);
+    Tensor t = Interpreter.allocate(new TensorSpec(fresh, dtype), Device.CPU);
     copies.add(t);
     return t;
   }
@@ -81,7 +105,11 @@ final class Operands implements AutoCloseable {
   @Override
   public void close() {
     for (Tensor[] pair : standIns) {
-      Copies.run(pair[0], pair[1]);
+      if (pair[0].dtype() == pair[1].dtype()) {
+        Copies.run(pair[0], pair[1]);
+      } else {
+        convert(pair[0], pair[1]);
+      }
     }
     for (Tensor copy : copies) {
       copy.storage().release();

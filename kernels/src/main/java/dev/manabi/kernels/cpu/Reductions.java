@@ -17,7 +17,7 @@ final class Reductions {
       return;
     }
     try (var operands = new Operands()) {
-      Tensor x = operands.dense(in[0]);
+      Tensor x = isCounted(op, in[0].dtype()) ? operands.f32(in[0]) : operands.dense(in[0]);
       switch (op) {
         case Reduce r -> reduce(r, x, out[0], operands);
         case ReduceOp.ArgReduce a -> argReduce(a, x, out[0], operands);
@@ -41,10 +41,23 @@ final class Reductions {
     boolean f32 = x.dtype() == DType.F32;
     return x.numel() > 0
         && switch (op) {
-          case Reduce r -> f32 && Reduction.fits(x.shape(), r.axes());
+          case Reduce r -> (f32 || isCounted(r, x.dtype())) && Reduction.fits(x.shape(), r.axes());
           case ReduceOp.ArgReduce _, ReduceOp.CumSum _ -> f32;
           case ReduceOp.Softmax _, ReduceOp.LogSoftmax _ -> f32;
           case ReduceOp.ArgSort _, ReduceOp.ArgTopK _ -> Lines.sorts(x.dtype());
+        };
+  }
+
+  /**
+   * Whether a reduction of a type of one byte is as exact by way of f32: its elements are, their
+   * sums in f64 too, but not their products.
+   */
+  private static boolean isCounted(ReduceOp op, DType dtype) {
+    return dtype.bytes() == 1
+        && op instanceof Reduce r
+        && switch (r.fn()) {
+          case SUM, MAX, MIN, ANY, ALL -> true;
+          case MEAN, PROD -> false;
         };
   }
 
@@ -53,7 +66,11 @@ final class Reductions {
     double[] values = Reduction.run(segments, new FoldPartial(kernel(op.fn()), x.address()));
     Tensor y = operands.rowMajorTarget(inMemoryOrder(op.axes(), op.keepDim(), x.layout(), out));
     boolean mean = op.fn() == ReduceOp.ReduceFn.MEAN;
-    write(values, mean ? (double) x.numel() / values.length : 1, y);
+    double divisor = mean ? (double) x.numel() / values.length : 1;
+    int bytes = y.dtype().bytes();
+    for (int i = 0; i < values.length; i++) {
+      put(y.dtype(), y.address() + (long) i * bytes, values[i] / divisor);
+    }
   }
 
   private static FoldKernel kernel(ReduceOp.ReduceFn fn) {
@@ -67,15 +84,13 @@ final class Reductions {
     };
   }
 
-  private static void write(double[] values, double divisor, Tensor y) {
-    long address = y.address();
-    boolean bool = y.dtype() == DType.BOOL;
-    for (int i = 0; i < values.length; i++) {
-      if (bool) {
-        Native.putByte(address + i, (byte) values[i]);
-      } else {
-        Native.putFloat(address + 4L * i, (float) (values[i] / divisor));
-      }
+  private static void put(DType dtype, long at, double value) {
+    switch (dtype) {
+      case F32 -> Native.putFloat(at, (float) value);
+      case I64 -> Native.putLong(at, (long) value);
+      case BOOL, I8, U8 -> Native.putByte(at, (byte) (int) value);
+      case F64, F16, BF16, I32 ->
+          throw new IllegalArgumentException("no reduction here gives " + dtype);
     }
   }
 
