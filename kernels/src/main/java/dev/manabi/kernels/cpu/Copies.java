@@ -9,8 +9,11 @@ import java.lang.ref.Reference;
  * is fetched for a single element.
  */
 final class Copies {
-  /** Columns of a tile. */
-  private static final int WIDTH = 16;
+  /** Side of a tile that is transposed element by element. */
+  private static final int SCALAR_SIDE = 16;
+
+  /** Tiles along each side of the square that is finished before the next one is begun. */
+  private static final int TILES = 4;
 
   /** A side shorter than this makes no tiles; its few lines are walked side by side. */
   private static final int THIN = 8;
@@ -59,8 +62,13 @@ final class Copies {
     transposed = across != nest.depth - 1;
     long size = nest.size[across];
     boolean thin = transposed && (size < THIN || nest.inner() < THIN);
-    step = !transposed ? 1 : thin ? STRIP : Scratch.LINE / bytes;
+    step = !transposed ? 1 : thin ? STRIP : TILES * side(bytes);
     steps = transposed ? Math.ceilDiv(size, step) : 1;
+  }
+
+  private static int side(int bytes) {
+    SquareTile square = Moves.squares(bytes);
+    return square == null ? SCALAR_SIDE : square.side();
   }
 
   private void row(long first, long end) {
@@ -102,35 +110,57 @@ final class Copies {
   /** Copies one step of {@link #across}, from {@code start} on, over all turns of the innermost. */
   private void block(long x, long y, long start) {
     int rows = (int) Math.min(step, nest.size[across] - start);
-    long width = nest.size[across] < THIN ? STRIP : WIDTH;
+    long width = nest.size[across] < THIN ? STRIP : step;
     long xRow = x + start * bytes;
     long yRow = y + start * nest.stride[1][across];
     for (long column = 0; column < nest.inner(); column += width) {
       int n = (int) Math.min(width, nest.inner() - column);
-      tile(xRow + column * nest.innerStride(0), yRow + column * nest.innerStride(1), rows, n);
+      square(xRow + column * nest.innerStride(0), yRow + column * nest.innerStride(1), rows, n);
+    }
+  }
+
+  private void square(long x, long y, int rows, int columns) {
+    int side = side(bytes);
+    boolean thin = rows < THIN || columns < THIN;
+    if (thin || nest.innerStride(1) != bytes) {
+      strips(x, y, rows, columns);
+      return;
+    }
+    for (int r = 0; r < rows; r += side) {
+      for (int c = 0; c < columns; c += side) {
+        tile(
+            x + (long) r * bytes + c * nest.innerStride(0),
+            y + r * nest.stride[1][across] + (long) c * bytes,
+            Math.min(side, rows - r),
+            Math.min(side, columns - c));
+      }
+    }
+  }
+
+  /** Line by line along the longer side. */
+  private void strips(long x, long y, int rows, int columns) {
+    long xStep = nest.innerStride(0);
+    long yStep = nest.innerStride(1);
+    long yAcross = nest.stride[1][across];
+    if (rows < columns) {
+      for (int r = 0; r < rows; r++) {
+        Moves.of(bytes).row(x + (long) r * bytes, xStep, y + r * yAcross, yStep, columns);
+      }
+    } else {
+      for (int c = 0; c < columns; c++) {
+        Moves.of(bytes).row(x + c * xStep, bytes, y + c * yStep, yAcross, rows);
+      }
     }
   }
 
   private void tile(long x, long y, int rows, int columns) {
     long xStep = nest.innerStride(0);
-    long yStep = nest.innerStride(1);
-    long yAcross = nest.stride[1][across];
-    if (yStep != bytes || rows < columns) {
-      for (int r = 0; r < rows; r++) {
-        Moves.of(bytes).row(x + (long) r * bytes, xStep, y + r * yAcross, yStep, columns);
-      }
-    } else if (rows * bytes != Scratch.LINE) {
-      for (int c = 0; c < columns; c++) {
-        Moves.of(bytes).row(x + c * xStep, bytes, y + c * yStep, yAcross, rows);
-      }
+    long yStep = nest.stride[1][across];
+    SquareTile square = Moves.squares(bytes);
+    if (square != null && rows == square.side() && columns == square.side()) {
+      Moves.transpose(square, x, xStep, y, yStep, Scratch.get().staged(0));
     } else {
-      // Whole lines are brought side by side first: in place, lines a power of two apart would
-      // push one another out of the cache.
-      long lines = Scratch.get().staged(0);
-      for (int c = 0; c < columns; c++) {
-        Simd.copyLine(x + c * xStep, lines + (long) c * Scratch.LINE);
-      }
-      Moves.of(bytes).transpose(lines, Scratch.LINE, y, yAcross, rows, columns);
+      Moves.of(bytes).transpose(x, xStep, y, yStep, rows, columns);
     }
   }
 }

@@ -14,13 +14,19 @@ final class Creation {
 
   static void run(CreateOp op, Tensor y) {
     switch (op) {
-      case CreateOp.Fill(_, var dtype, double value) -> Copies.run(constant(dtype, value, y), y);
+      case CreateOp.Fill fill -> fill(fill, y);
       case CreateOp.Range range -> CpuBackend.reference(range, new Tensor[0], new Tensor[] {y});
       case CreateOp.Random random -> random(random, y);
     }
   }
 
-  /** A tensor of one element, which broadcasts to any shape. */
+  private static void fill(CreateOp.Fill op, Tensor y) {
+    Tensor value = constant(op.dtype(), op.value(), y);
+    Copies.run(value, y);
+    value.storage().release();
+  }
+
+  /** A tensor of one element, which broadcasts to any shape; the caller releases it. */
   static Tensor constant(DType dtype, double value, Tensor beside) {
     Tensor t = Interpreter.allocate(TensorSpec.of(Shape.of(), dtype), beside.device());
     Cell.of(dtype).putDouble(t.address(), value);

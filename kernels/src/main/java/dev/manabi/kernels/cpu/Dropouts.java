@@ -22,6 +22,7 @@ final class Dropouts {
       // Words are numbered in row-major order; a tensor of them lets the sweep find each element's.
       Tensor words = words(op.key(), y);
       Sweep.runWidened(new DropoutLoop(op.p()), new Tensor[] {x, words}, y);
+      words.storage().release();
     }
   }
 

@@ -34,8 +34,11 @@ final class Elementwise {
       return;
     }
     DType type = computed(x);
-    Tensor[] in = {x, Creation.constant(type, op.low(), x), Creation.constant(type, op.high(), x)};
-    Sweep.runWidened(ElementwiseKernels.clamp(type), in, y);
+    Tensor low = Creation.constant(type, op.low(), x);
+    Tensor high = Creation.constant(type, op.high(), x);
+    Sweep.runWidened(ElementwiseKernels.clamp(type), new Tensor[] {x, low, high}, y);
+    low.storage().release();
+    high.storage().release();
   }
 
   private static void cast(Tensor[] in, Tensor out) {

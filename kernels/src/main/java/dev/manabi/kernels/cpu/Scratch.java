@@ -36,6 +36,8 @@ final class Scratch {
   /** The address whose value {@link #repeated} holds now; 0 for none. */
   final long[] repeatedFrom = new long[MAX_OPERANDS];
 
+  private final long[] castAt = new long[2];
+  private final int[] castStep = new int[2];
   private final long[] savedAt = new long[MAX_OPERANDS];
 
   private final MemorySegment memory = Arena.ofAuto().allocate((long) MAX_OPERANDS * SLOT, LINE);
@@ -121,6 +123,15 @@ final class Scratch {
     if (rest > 0) {
       tail(kernel, inputs, operands, whole, rest);
     }
+  }
+
+  /** Converts a staged row of {@code n}; beyond its end there is room for a whole vector. */
+  void convert(RowKernel cast, long from, int fromStep, long to, int toStep, int n) {
+    castAt[0] = from;
+    castAt[1] = to;
+    castStep[0] = fromStep;
+    castStep[1] = toStep;
+    call(cast, castAt, castStep, (n + cast.lanes() - 1) & -cast.lanes());
   }
 
   private void tail(RowKernel kernel, int inputs, int operands, int from, int rest) {

@@ -44,11 +44,4 @@ final class Simd {
         };
     return VectorSpecies.of(lane, SHAPE);
   }
-
-  /** Copies the {@link Scratch#LINE} bytes at {@code from}. */
-  static void copyLine(long from, long to) {
-    for (int i = 0; i < Scratch.LINE; i += F32.vectorByteSize()) {
-      store(load(from + i), to + i);
-    }
-  }
 }

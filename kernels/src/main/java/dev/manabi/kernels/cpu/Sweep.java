@@ -84,6 +84,7 @@ final class Sweep {
       Nest nest = straighten(Nest.over(leader.shape(), tensors), tensors, inputs.length, leader);
       Sweep sweep = new Sweep(kernel, widen, tensors, inputs.length, nest);
       Parallel.forRange(count, sweep.grain(), sweep::range);
+      releaseCopies(tensors, inputs);
     }
     // A sweep knows addresses only; the tensors must not be collected before it is over.
     Reference.reachabilityFence(tensors);
@@ -144,6 +145,14 @@ final class Sweep {
       }
     }
     return copied ? Nest.over(leader.shape(), tensors) : nest;
+  }
+
+  private static void releaseCopies(Tensor[] tensors, Tensor[] inputs) {
+    for (int k = 0; k < inputs.length; k++) {
+      if (tensors[k] != inputs[k]) {
+        tensors[k].storage().release();
+      }
+    }
   }
 
   private Sweep(RowKernel kernel, boolean widen, Tensor[] tensors, int inputs, Nest nest) {
@@ -233,7 +242,7 @@ final class Sweep {
       s.put(k, s.repeated(k), 0);
     } else {
       Moves.copy(address, s.staged(k), bytes[k]);
-      convert(widening, s.staged(k), bytes[k], s.converted(k), Float.BYTES, 1);
+      s.convert(widening, s.staged(k), bytes[k], s.converted(k), Float.BYTES, 1);
       s.repeat(k, Float.BYTES, s.converted(k));
       s.repeatedFrom[k] = address;
     }
@@ -254,7 +263,7 @@ final class Sweep {
       rows(k, position, n, s.staged(k), true);
       RowKernel widening = converter[k];
       if (widening != null) {
-        convert(widening, s.staged(k), bytes[k], s.converted(k), Float.BYTES, n);
+        s.convert(widening, s.staged(k), bytes[k], s.converted(k), Float.BYTES, n);
       }
     }
   }
@@ -262,15 +271,9 @@ final class Sweep {
   private void unstage(Scratch s, int k, long position, int n) {
     RowKernel rounding = converter[k];
     if (rounding != null) {
-      convert(rounding, s.converted(k), Float.BYTES, s.staged(k), bytes[k], n);
+      s.convert(rounding, s.converted(k), Float.BYTES, s.staged(k), bytes[k], n);
     }
     rows(k, position, n, s.staged(k), false);
-  }
-
-  /** Converts a staged row; beyond its end there is room for a whole vector. */
-  private static void convert(RowKernel cast, long from, int fromStep, long to, int toStep, int n) {
-    int whole = (n + cast.lanes() - 1) & -cast.lanes();
-    Scratch.call(cast, new long[] {from, to}, new int[] {fromStep, toStep}, whole);
   }
 
   /** Copies {@code n} elements from {@code position} on into a row at {@code buffer}, or back. */
