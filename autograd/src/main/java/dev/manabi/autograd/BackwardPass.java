@@ -144,8 +144,13 @@ final class BackwardPass {
     if (hooks.isEmpty()) {
       return gradient;
     }
+    memory.share(gradient);
     Tensor result = Hooks.apply(hooks, gradient);
-    memory.share(result);
+    if (result != gradient) {
+      memory.share(result);
+      memory.hold(result);
+      memory.drop(gradient);
+    }
     return result;
   }
 
@@ -229,6 +234,7 @@ final class BackwardPass {
     AutogradMeta meta = leaf.metaOrCreate();
     Tensor gradient = hooked(meta.hooks, sum.total());
     if (reach != null) {
+      // Not dropped any more, so it needs no share.
       reach.capture(new Edge.ToLeaf(leaf), gradient);
       return;
     }

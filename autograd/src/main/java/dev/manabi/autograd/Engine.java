@@ -100,9 +100,10 @@ public final class Engine implements AutogradEngine {
   /** A view that was not recorded is known by showing a part of its memory only. */
   private static boolean isView(Tensor target) {
     AutogradMeta meta = target.meta();
-    return meta != null && meta.gradFn != null
-        ? meta.isView
-        : target.numel() * target.dtype().bytes() < target.storage().bytes();
+    if (meta != null && meta.gradFn != null) {
+      return meta.isView;
+    }
+    return target.numel() * target.dtype().bytes() < target.storage().bytes();
   }
 
   private static IllegalStateException optimizerUpdate(Op op) {

@@ -16,7 +16,8 @@ import java.util.IdentityHashMap;
  * it may be written in place or handed over without a copy.
  */
 final class GradientMemory {
-  private static final int SHARED = Integer.MIN_VALUE / 2;
+  /** Added to the count of a storage that somebody outside the pass refers to. */
+  private static final int SHARED = 1 << 30;
 
   private final boolean createGraph;
   private final IdentityHashMap<Storage, Integer> references = new IdentityHashMap<>();
@@ -30,7 +31,7 @@ final class GradientMemory {
 
   /** Notes that somebody outside this pass refers to {@code gradient} too. */
   void share(Tensor gradient) {
-    references.put(gradient.storage(), SHARED);
+    references.merge(gradient.storage(), SHARED, (count, shared) -> count | shared);
   }
 
   /** Counts one more reference. */
@@ -38,16 +39,14 @@ final class GradientMemory {
     references.merge(gradient.storage(), 1, Integer::sum);
   }
 
-  /** Counts one reference less. */
+  /** Counts one reference less, and with the last one releases what only this pass knew. */
   void drop(Tensor gradient) {
     Storage storage = gradient.storage();
-    int count = references.getOrDefault(storage, SHARED) - 1;
-    if (count != 0) {
-      references.put(storage, count);
-      return;
+    int count = references.merge(storage, -1, Integer::sum);
+    if (count == 0 || count == SHARED) {
+      references.remove(storage);
     }
-    references.remove(storage);
-    if (!createGraph) {
+    if (count == 0 && !createGraph) {
       storage.release();
     }
   }
