@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The backends on this program's path, and which of them runs the ops of a device. */
 public final class Backends {
-  private static final System.Logger LOG = System.getLogger("dev.manabi");
   private static final ConcurrentHashMap<Device.Kind, Backend> CHOSEN = new ConcurrentHashMap<>();
   private static final ThreadLocal<@Nullable Backend> FORCED = new ThreadLocal<>();
   private static final boolean[] ANY_FORCED = new boolean[1];
@@ -56,7 +55,8 @@ public final class Backends {
       if (missing.isEmpty()) {
         return b;
       }
-      LOG.log(System.Logger.Level.WARNING, missing);
+      // Once per run and exactly one line, which a logger's default format would not give.
+      System.err.println(missing);
     }
     throw new IllegalStateException(
         "no backend for "
