@@ -29,7 +29,9 @@ final class ElementwiseVjp {
         yield Call.gradients(where(x.ge(low).and(x.le(high)), g, zero(g)));
       }
       case ElementwiseOp.Cast c -> Call.gradients(g.to(call.spec(0).dtype()));
-      case ElementwiseOp.Copy c -> Call.gradients(g);
+      // Back in the order of the input, which the ops before it work in.
+      case ElementwiseOp.Copy c ->
+          Call.gradients(call.spec(0).layout().isChannelsLast() ? g.channelsLast() : g);
       // The same op again: the same key drops the same elements.
       case ElementwiseOp.Dropout dropout -> Call.gradients(Interpreter.run(dropout, g));
     };

@@ -307,6 +307,21 @@ class BackwardTest {
   }
 
   @Test
+  void theGradientOfACopyLiesAsItsSource() {
+    Tensor x = Tensors.randn(2, 3, 4, 4).channelsLast().requiresGrad(true);
+    boolean[] channelsLast = new boolean[1];
+    Tensor y = x.mul(2);
+    y.registerHook(
+        g -> {
+          channelsLast[0] = g.layout().isChannelsLast();
+          return null;
+        });
+    y.flatten(1, -1).mul(Tensors.randn(2, 48)).sum().backward();
+    assertTrue(y.layout().isChannelsLast());
+    assertTrue(channelsLast[0]);
+  }
+
+  @Test
   void gradientsKeepTheDtypeOfTheirTensor() {
     Tensor half = Tensors.ones(3).to(DType.BF16).requiresGrad(true);
     half.to(DType.F32).mul(2).sum().backward();
