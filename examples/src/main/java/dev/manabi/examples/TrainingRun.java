@@ -162,7 +162,7 @@ final class TrainingRun {
 
   private Metrics measure() {
     var loader = loader(data.heldOut(), recipe.testTransform()).build();
-    return trainer.evaluate(loader, _ -> !stop.getAsBoolean());
+    return trainer.evaluate(loader, _ -> !stop.getAsBoolean()).metrics();
   }
 
   private void endEpoch(EpochMetrics metrics) {
@@ -202,7 +202,8 @@ final class TrainingRun {
     model.loadStateDict(folder.loadBest().model().stateDict());
     var loader = loader(data.test(), recipe.testTransform()).build();
     EpochMetrics best = history.best();
-    Metrics test = trainer.evaluate(loader, _ -> true);
+    Trainer.Evaluation evaluation = trainer.evaluate(loader, _ -> true);
+    Metrics test = evaluation.metrics();
     out.printf(
         "%nBest epoch: %d, by %s accuracy%nTest set: Average loss: %.4f, Accuracy: %d/%d (%.2f%%)%n%n",
         best.epoch(),
@@ -211,6 +212,6 @@ final class TrainingRun {
         test.correct(),
         test.seen(),
         100 * test.accuracy());
-    folder.report(data, history, trainer.predict(loader), out);
+    folder.report(data, history, evaluation.predictions(), out);
   }
 }

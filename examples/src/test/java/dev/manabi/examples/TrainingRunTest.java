@@ -55,7 +55,7 @@ class TrainingRunTest {
         stop);
   }
 
-  /** A request to stop that comes true while the given step runs, and stays. */
+  /** A request to stop that comes when it is asked for the given time, and stays. */
   private static BooleanSupplier afterSteps(int steps) {
     int[] asked = {0};
     return () -> ++asked[0] >= steps;

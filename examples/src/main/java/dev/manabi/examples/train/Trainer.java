@@ -13,7 +13,7 @@ import dev.manabi.tensor.ValuesIndices;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A classifier with its optimizer: trains an epoch, measures, predicts. */
+/** A classifier with its optimizer: trains for an epoch, and measures. */
 public final class Trainer {
   private final Module model;
   private final Optimizer optimizer;
@@ -63,36 +63,32 @@ public final class Trainer {
     return metrics.plus(loss, output, labels);
   }
 
+  /**
+   * What a model made of a dataset.
+   *
+   * @param metrics its mean loss and accuracy
+   * @param predictions what it made of every example, in the loader's order
+   */
+  public record Evaluation(Metrics metrics, List<Prediction> predictions) {}
+
   /** Measures the model, without training it, on the loader's batches. */
-  public Metrics evaluate(DataLoader<Batch> loader, Watcher watcher) {
+  public Evaluation evaluate(DataLoader<Batch> loader, Watcher watcher) {
     model.eval();
     return GradMode.noGrad(
         () -> {
           Metrics metrics = Metrics.NONE;
+          List<Prediction> predictions = new ArrayList<>();
           for (Batch batch : loader) {
             Tensor labels = batch.labels().to(device);
             Tensor output = model.apply(batch.images().to(device));
             metrics = metrics.plus(criterion.apply(output, labels), output, labels);
+            addPredictions(predictions, batch, output.softmax(1).max(1));
             if (!watcher.onBatch(metrics)) {
               break;
             }
           }
-          return metrics;
+          return new Evaluation(metrics, predictions);
         });
-  }
-
-  /** What the model makes of every example; the loader must not shuffle. */
-  public List<Prediction> predict(DataLoader<Batch> loader) {
-    model.eval();
-    List<Prediction> predictions = new ArrayList<>();
-    GradMode.noGrad(
-        () -> {
-          for (Batch batch : loader) {
-            Tensor probabilities = model.apply(batch.images().to(device)).softmax(1);
-            addPredictions(predictions, batch, probabilities.max(1));
-          }
-        });
-    return predictions;
   }
 
   private static void addPredictions(List<Prediction> all, Batch batch, ValuesIndices likeliest) {
