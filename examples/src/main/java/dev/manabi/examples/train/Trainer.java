@@ -10,6 +10,7 @@ import dev.manabi.tensor.Device;
 import dev.manabi.tensor.GradMode;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.ValuesIndices;
+import dev.manabi.tensor.memory.Region;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,7 +45,10 @@ public final class Trainer {
     model.train();
     Metrics metrics = soFar;
     for (Batch batch : loader) {
-      metrics = step(batch, metrics);
+      // Frees what the step made at once; without it, garbage collection would do that later.
+      try (Region step = Region.open("step")) {
+        metrics = step(batch, metrics);
+      }
       if (!watcher.onBatch(metrics)) {
         break;
       }
@@ -79,10 +83,12 @@ public final class Trainer {
           Metrics metrics = Metrics.NONE;
           List<Prediction> predictions = new ArrayList<>();
           for (Batch batch : loader) {
-            Tensor labels = batch.labels().to(device);
-            Tensor output = model.apply(batch.images().to(device));
-            metrics = metrics.plus(criterion.apply(output, labels), output, labels);
-            addPredictions(predictions, batch, output.softmax(1).max(1));
+            try (Region step = Region.open("evaluation")) {
+              Tensor labels = batch.labels().to(device);
+              Tensor output = model.apply(batch.images().to(device));
+              metrics = metrics.plus(criterion.apply(output, labels), output, labels);
+              addPredictions(predictions, batch, output.softmax(1).max(1));
+            }
             if (!watcher.onBatch(metrics)) {
               break;
             }
