@@ -51,10 +51,14 @@ public final class Peers {
     Tensor flat =
         torch.empty(
             new long[] {bytes / ours.dtype().bytes()}, new TensorOptions(type(ours.dtype())), null);
-    if (bytes > 0) {
+    if (bytes == 0) {
+      return flat;
+    }
+    try {
       MemorySegment.ofAddress(flat.data_ptr().address())
           .reinterpret(bytes)
           .copyFrom(ours.segment().asSlice(0, bytes));
+    } finally {
       Reference.reachabilityFence(ours);
     }
     return flat;

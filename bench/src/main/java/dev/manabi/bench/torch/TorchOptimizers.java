@@ -47,8 +47,8 @@ final class TorchOptimizers {
     Tensor grad = op.decoupled() ? in[1] : in[1].add(in[0], decay);
     Tensor m = in[2].lerp(grad, new Scalar(1 - op.beta1()));
     Tensor v = in[3].mul(new Scalar(op.beta2())).addcmul(grad, grad, new Scalar(1 - op.beta2()));
-    double correction1 = 1 - Math.pow(op.beta1(), op.step());
-    double correction2 = 1 - Math.pow(op.beta2(), op.step());
+    double correction1 = 1 - Math.pow(op.beta1(), (double) op.step());
+    double correction2 = 1 - Math.pow(op.beta2(), (double) op.step());
     Tensor denominator = v.sqrt().div(new Scalar(Math.sqrt(correction2))).add(new Scalar(op.eps()));
     Tensor next = param.addcdiv(m, denominator, new Scalar(-op.lr() / correction1));
     return new Tensor[] {next, m, v};

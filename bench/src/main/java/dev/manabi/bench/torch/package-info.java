@@ -1,4 +1,4 @@
-/** libtorch as a peer: started fairly, and bridged to plain arrays. */
+/** libtorch as a peer: started fairly, bridged to plain arrays, and every op in its words. */
 @NullMarked
 package dev.manabi.bench.torch;
 

@@ -31,10 +31,7 @@ final class Compared {
         Arrays.stream(Torch.doubles(torch)).map(Math::abs).filter(Double::isFinite).max().orElse(0);
     double bound = relative * Math.max(1, largest);
     return difference(
-        what,
-        torch,
-        ours,
-        (x, y) -> x == y || Math.abs(x - y) <= bound || Double.isNaN(x) && Double.isNaN(y));
+        what, torch, ours, (x, y) -> Double.compare(x, y) == 0 || Math.abs(x - y) <= bound);
   }
 
   private static String difference(

@@ -28,14 +28,6 @@ enum Deviation {
           && fn == BinaryFn.FLOOR_DIV
           && has(c, Values.SPECIAL);
     }
-  },
-  OVERFLOWING_SUM("libtorch's partial sums and products overflow f32 before others cancel them") {
-    @Override
-    boolean covers(OpCase c) {
-      return c.op() instanceof Reduce reduce
-          && sumsOrMultiplies(reduce.fn())
-          && has(c, Values.SPECIAL);
-    }
   };
 
   private final String reason;
@@ -71,13 +63,6 @@ enum Deviation {
       return new Tolerance(factors * step, 0, "libtorch rounds every partial product");
     }
     return c.tolerance();
-  }
-
-  private static boolean sumsOrMultiplies(ReduceFn fn) {
-    return switch (fn) {
-      case SUM, MEAN, PROD -> true;
-      case MAX, MIN, ANY, ALL -> false;
-    };
   }
 
   private static boolean has(OpCase c, Values values) {
