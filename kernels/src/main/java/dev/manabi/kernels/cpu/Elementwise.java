@@ -3,6 +3,8 @@ package dev.manabi.kernels.cpu;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.ElementwiseOp;
+import dev.manabi.tensor.op.ElementwiseOp.BinaryFn;
+import dev.manabi.tensor.op.ElementwiseOp.UnaryFn;
 
 /** Elementwise ops: each is a {@link RowKernel} and a {@link Sweep}. */
 final class Elementwise {
@@ -12,8 +14,7 @@ final class Elementwise {
     switch (op) {
       case ElementwiseOp.Unary(var fn) ->
           Sweep.runWidened(ElementwiseKernels.unary(fn, computed(in[0])), in, out);
-      case ElementwiseOp.Binary(var fn) ->
-          Sweep.runWidened(ElementwiseKernels.binary(fn, computed(in[0])), in, out);
+      case ElementwiseOp.Binary(var fn) -> binary(fn, in, out);
       case ElementwiseOp.Where() -> Sweep.run(ElementwiseKernels.select(out.dtype()), in, out);
       case ElementwiseOp.Clamp clamp -> clamp(clamp, in[0], out);
       case ElementwiseOp.Cast cast -> cast(in, out);
@@ -26,6 +27,30 @@ final class Elementwise {
   static DType computed(Tensor x) {
     DType type = x.dtype();
     return type == DType.F16 || type == DType.BF16 ? DType.F32 : type;
+  }
+
+  private static void binary(BinaryFn fn, Tensor[] in, Tensor out) {
+    boolean constantPower = fn == BinaryFn.POW && in[1].numel() == 1 && in[1].dtype().isFloating();
+    if (!constantPower
+        || !easyPower(in[0], Cell.of(in[1].dtype()).getDouble(in[1].address()), out)) {
+      Sweep.runWidened(ElementwiseKernels.binary(fn, computed(in[0])), in, out);
+    }
+  }
+
+  /** The powers of losses and their gradients, which need no logarithm, and are exact. */
+  private static boolean easyPower(Tensor x, double exponent, Tensor y) {
+    if (exponent == 2) {
+      Sweep.runWidened(
+          ElementwiseKernels.binary(BinaryFn.MUL, computed(x)), new Tensor[] {x, x}, y);
+    } else if (exponent == 1) {
+      Copies.run(x, y);
+    } else if (exponent == -1) {
+      Sweep.runWidened(
+          ElementwiseKernels.unary(UnaryFn.RECIPROCAL, computed(x)), new Tensor[] {x}, y);
+    } else {
+      return false;
+    }
+    return true;
   }
 
   private static void clamp(ElementwiseOp.Clamp op, Tensor x, Tensor y) {

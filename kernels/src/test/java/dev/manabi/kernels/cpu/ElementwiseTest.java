@@ -136,6 +136,17 @@ class ElementwiseTest {
   }
 
   @ParameterizedTest
+  @EnumSource(names = {"F32", "F64", "F16", "BF16"})
+  void constantPowersAreExact(DType type) {
+    for (double exponent : new double[] {2, 1, -1, 0, 3, 0.5, -2, Double.NaN}) {
+      Tensor x = Samples.awkward(type, SMALL, Lie.TRANSPOSED, 1);
+      Tensor power = Samples.empty(type, Shape.of(1, 1, 1), Lie.ROW_MAJOR);
+      Cell.of(type).putDouble(power.address(), exponent);
+      Samples.agree(new Binary(BinaryFn.POW), 0, x, power);
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource
   void whereAgreesForEveryDtypeAndLayout(DType type) {
     for (Shape shape : Samples.shapes()) {

@@ -1,0 +1,105 @@
+package dev.manabi.kernels.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.manabi.kernels.cpu.Samples.Lie;
+import dev.manabi.tensor.DType;
+import dev.manabi.tensor.Shape;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.op.ElementwiseOp;
+import dev.manabi.tensor.op.ElementwiseOp.Binary;
+import dev.manabi.tensor.op.ElementwiseOp.BinaryFn;
+import dev.manabi.tensor.op.ElementwiseOp.Unary;
+import dev.manabi.tensor.op.ElementwiseOp.UnaryFn;
+import dev.manabi.tensor.op.Op;
+import dev.manabi.tensor.op.OptimOp;
+import dev.manabi.tensor.op.RandomKey;
+import dev.manabi.tensor.run.Backend;
+import dev.manabi.tensor.run.Backends;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Vectors stay in registers. Where C2 fails to inline a kernel wholly, each vector becomes an
+ * object, and the kernel runs up to a hundred times slower: the sign of it is what a call
+ * allocates.
+ */
+class AllocationTest {
+  private static final Shape SHAPE = Shape.of(128, 512);
+
+  /** An op makes some small objects; a boxed vector would be 64 bytes for every 16 elements. */
+  private static final long BYTES_PER_CALL = 8192;
+
+  private static final int CALLS = 50;
+
+  /** How often to try before the verdict: until then C2 may still be compiling. */
+  private static final int ROUNDS = 2000;
+
+  private final int before = Parallel.threads();
+
+  @BeforeEach
+  void measureOneThread() {
+    Parallel.setThreads(1);
+  }
+
+  @AfterEach
+  void restore() {
+    Parallel.setThreads(before);
+  }
+
+  static Stream<Arguments> ops() {
+    Tensor x = Samples.random(DType.F32, SHAPE, Lie.ROW_MAJOR, 1);
+    Tensor across = Samples.random(DType.F32, SHAPE, Lie.TRANSPOSED, 2);
+    Tensor half = Samples.random(DType.F16, SHAPE, Lie.ROW_MAJOR, 3);
+    Tensor bool = Samples.random(DType.BOOL, SHAPE, Lie.ROW_MAJOR, 4);
+    Stream<Arguments> functions =
+        Stream.of(
+                UnaryFn.EXP,
+                UnaryFn.LOG1P,
+                UnaryFn.TANH,
+                UnaryFn.SIGMOID,
+                UnaryFn.ERF,
+                UnaryFn.SIGN)
+            .map(fn -> Arguments.of(new Unary(fn), List.of(x)));
+    return Stream.concat(
+        functions,
+        Stream.of(
+            Arguments.of(new Binary(BinaryFn.LT), List.of(x, across)),
+            Arguments.of(new Binary(BinaryFn.MUL), List.of(half, half)),
+            Arguments.of(new ElementwiseOp.Where(), List.of(bool, x, x)),
+            Arguments.of(new ElementwiseOp.Copy(ElementwiseOp.Order.ROW_MAJOR), List.of(across)),
+            Arguments.of(new ElementwiseOp.Dropout(0.1, new RandomKey(1, 2)), List.of(x)),
+            Arguments.of(
+                new OptimOp.Adam(0.01, 0.9, 0.999, 1e-8, 0, false, 7), List.of(x, x, x, x))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("ops")
+  void compiledKernelsMakeNoVectorObjects(Op op, List<Tensor> inputs) {
+    Tensor[] in = inputs.toArray(new Tensor[0]);
+    Tensor[] out = Samples.run("cpu", op, in);
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < ROUNDS && least > BYTES_PER_CALL; round++) {
+      least = Math.min(least, allocated(op, in, out) / CALLS);
+    }
+    long found = least;
+    assertTrue(found <= BYTES_PER_CALL, () -> op + " allocates " + found + " bytes per call");
+  }
+
+  private static long allocated(Op op, Tensor[] in, Tensor[] out) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Backend cpu = Backends.named("cpu");
+    long start = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < CALLS; i++) {
+      cpu.execute(op, in, out);
+    }
+    return threads.getCurrentThreadAllocatedBytes() - start;
+  }
+}
