@@ -206,6 +206,18 @@ class TrainingAgreementTest {
     "LENET, ADAM, F32, 1e-3",
   })
   void lossesAgreeStepByStep(Net net, Method method, DType dtype, double near) {
+    train(net, method, dtype, near, 0);
+  }
+
+  /** Its first updates must not be taken for late ones. */
+  @ParameterizedTest
+  @CsvSource({"MOMENTUM", "ADAM", "ADAMW"})
+  void aLayerThatWasFrozenAtFirstIsUpdatedAlike(Method method) {
+    train(Net.SMALL, method, DType.F64, 1e-9, 6);
+  }
+
+  /** The first two parameters stand still for the first {@code frozen} steps. */
+  private static void train(Net net, Method method, DType dtype, double near, int frozen) {
     try (PointerScope scope = new PointerScope();
         Region region = Region.open("training")) {
       Tensors.manualSeed(1);
@@ -221,6 +233,9 @@ class TrainingAgreementTest {
       List<Double> losses = new ArrayList<>();
 
       for (int step = 0; step < STEPS; step++) {
+        boolean moving = step >= frozen;
+        model.parameters().subList(0, 2).forEach(p -> p.requiresGrad(moving));
+        weights.values().stream().limit(2).forEach(w -> w.requires_grad_(moving));
         Tensor x = images(step).to(dtype);
         Tensor classes = Tensors.randint(0, 10, BATCH);
         Tensor loss = Losses.crossEntropy().apply(model.apply(x), classes);

@@ -16,7 +16,7 @@ import java.util.Map;
 public abstract class Optimizer {
   private final List<ParamGroup> groups;
   private final List<Map<String, Tensor>> state = new ArrayList<>();
-  private long steps;
+  private final long[] steps;
 
   protected Optimizer(List<ParamGroup> groups) {
     this.groups = List.copyOf(groups);
@@ -25,6 +25,7 @@ public abstract class Optimizer {
       throw new IllegalArgumentException(
           "optimizer: no parameters given\n  fix: pass model.parameters()");
     }
+    steps = new long[state.size()];
   }
 
   public List<ParamGroup> groups() {
@@ -38,17 +39,16 @@ public abstract class Optimizer {
 
   /** Updates every parameter that has a gradient. */
   public final void step() {
-    steps++;
     GradMode.noGrad(
         () -> {
           int i = 0;
           for (ParamGroup group : groups) {
             for (Tensor p : group.parameters()) {
               Tensor grad = p.grad();
-              Map<String, Tensor> own = state.get(i++);
               if (grad != null) {
-                update(group, p, grad, own, steps);
+                update(group, p, grad, state.get(i), ++steps[i]);
               }
+              i++;
             }
           }
         });
@@ -58,7 +58,8 @@ public abstract class Optimizer {
    * Updates one parameter.
    *
    * @param state the parameter's named state, empty at first
-   * @param step how often {@link #step} was called, from 1
+   * @param step how often this parameter was updated, from 1; a parameter that was frozen at first
+   *     begins to count when its first gradient arrives
    */
   protected abstract void update(
       ParamGroup group, Tensor param, Tensor grad, Map<String, Tensor> state, long step);
@@ -69,10 +70,13 @@ public abstract class Optimizer {
     return Region.outside(() -> Tensors.zerosLike(param));
   }
 
-  /** All state as {@code index.name}, and the number of steps. The tensors are the live ones. */
+  /**
+   * All state as {@code index.name}, and as {@code steps} how often each parameter was updated. The
+   * tensors of state are the live ones.
+   */
   public final Map<String, Tensor> stateDict() {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    all.put("steps", Tensors.of(new long[] {steps}));
+    all.put("steps", Tensors.of(steps));
     for (int i = 0; i < state.size(); i++) {
       String prefix = i + ".";
       state.get(i).forEach((name, t) -> all.put(prefix + name, t));
@@ -86,13 +90,21 @@ public abstract class Optimizer {
     if (count == null) {
       throw new IllegalArgumentException("optimizer: the state has no \"steps\"");
     }
+    if (count.numel() != steps.length) {
+      throw new IllegalArgumentException(
+          "optimizer: the state counts the steps of "
+              + count.numel()
+              + " parameters, but there are "
+              + steps.length
+              + "\n  fix: build model and optimizer as they were when saved");
+    }
     saved.forEach(
         (key, tensor) -> {
           if (!key.equals("steps")) {
             restore(key, tensor);
           }
         });
-    steps = (long) count.item();
+    System.arraycopy(count.toLongArray(), 0, steps, 0, steps.length);
   }
 
   private void restore(String key, Tensor saved) {
