@@ -1,13 +1,10 @@
 package dev.manabi.nn;
 
 import dev.manabi.tensor.Tensor;
-import dev.manabi.tensor.op.PoolOp.Sliding;
 import java.util.function.UnaryOperator;
 
 /** The mean of each window of {@code [N, C, H, W]}. */
-public final class AvgPool2d extends Module {
-  private final Sliding window;
-
+public final class AvgPool2d extends SlidingPool2d {
   /** Windows that touch without overlap. */
   public AvgPool2d(int kernel) {
     this(kernel, kernel);
@@ -18,21 +15,11 @@ public final class AvgPool2d extends Module {
   }
 
   public AvgPool2d(int kernel, int stride, UnaryOperator<PoolOptions> options) {
-    window = options.apply(PoolOptions.of(kernel, stride)).window();
+    super(kernel, stride, options);
   }
 
   @Override
   public Tensor forward(Tensor x) {
-    return x.avgPool2d(window);
-  }
-
-  @Override
-  protected String describe() {
-    return "kernel_size="
-        + Texts.oneOrPair(window.kernelH(), window.kernelW())
-        + ", stride="
-        + Texts.oneOrPair(window.strideH(), window.strideW())
-        + ", padding="
-        + Texts.oneOrPair(window.paddingH(), window.paddingW());
+    return x.avgPool2d(window());
   }
 }

@@ -19,7 +19,7 @@ public final class Conv2d extends Module {
 
   /** For example {@code new Conv2d(64, 128, 3, o -> o.stride(2).padding(1).bias(false))}. */
   public Conv2d(int in, int out, int kernel, UnaryOperator<ConvOptions> options) {
-    ConvOptions o = options.apply(ConvOptions.ofKernel(kernel));
+    ConvOptions o = options.apply(new ConvOptions(kernel));
     params = o.params();
     if (in % params.groups() != 0 || out % params.groups() != 0) {
       throw new IllegalArgumentException(

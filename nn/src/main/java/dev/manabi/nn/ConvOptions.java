@@ -3,24 +3,29 @@ package dev.manabi.nn;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.ConvOp.Params;
 
-/**
- * What a convolution can be told beside its channels. Each method returns changed options.
- *
- * @param kernelH kernel height
- * @param kernelW kernel width
- * @param params stride, padding, dilation, groups
- * @param outputPadding for transposed convolutions: rows and columns added at the far side
- * @param bias whether a bias is added
- */
-public record ConvOptions(
-    int kernelH, int kernelW, Params params, int outputPadding, boolean bias) {
+/** What a convolution can be told beside its channels. Each method returns these options. */
+public final class ConvOptions {
+  private int kernelH;
+  private int kernelW;
+  private int strideH = 1;
+  private int strideW = 1;
+  private int paddingH;
+  private int paddingW;
+  private int dilationH = 1;
+  private int dilationW = 1;
+  private int groups = 1;
+  private int outputPadding;
+  private boolean bias = true;
 
-  static ConvOptions ofKernel(int kernel) {
-    return new ConvOptions(kernel, kernel, Params.DEFAULT, 0, true);
+  ConvOptions(int kernel) {
+    kernelH = kernel;
+    kernelW = kernel;
   }
 
   public ConvOptions kernel(int h, int w) {
-    return new ConvOptions(h, w, params, outputPadding, bias);
+    kernelH = h;
+    kernelW = w;
+    return this;
   }
 
   public ConvOptions stride(int stride) {
@@ -28,15 +33,9 @@ public record ConvOptions(
   }
 
   public ConvOptions stride(int h, int w) {
-    return with(
-        new Params(
-            h,
-            w,
-            params.paddingH(),
-            params.paddingW(),
-            params.dilationH(),
-            params.dilationW(),
-            params.groups()));
+    strideH = h;
+    strideW = w;
+    return this;
   }
 
   public ConvOptions padding(int padding) {
@@ -44,51 +43,55 @@ public record ConvOptions(
   }
 
   public ConvOptions padding(int h, int w) {
-    return with(
-        new Params(
-            params.strideH(),
-            params.strideW(),
-            h,
-            w,
-            params.dilationH(),
-            params.dilationW(),
-            params.groups()));
+    paddingH = h;
+    paddingW = w;
+    return this;
   }
 
   public ConvOptions dilation(int dilation) {
-    return with(
-        new Params(
-            params.strideH(),
-            params.strideW(),
-            params.paddingH(),
-            params.paddingW(),
-            dilation,
-            dilation,
-            params.groups()));
+    return dilation(dilation, dilation);
   }
 
-  public ConvOptions groups(int groups) {
-    return with(
-        new Params(
-            params.strideH(),
-            params.strideW(),
-            params.paddingH(),
-            params.paddingW(),
-            params.dilationH(),
-            params.dilationW(),
-            groups));
+  public ConvOptions dilation(int h, int w) {
+    dilationH = h;
+    dilationW = w;
+    return this;
   }
 
-  public ConvOptions outputPadding(int padding) {
-    return new ConvOptions(kernelH, kernelW, params, padding, bias);
+  public ConvOptions groups(int count) {
+    groups = count;
+    return this;
+  }
+
+  /** For transposed convolutions: rows and columns added at the far side. */
+  public ConvOptions outputPadding(int rowsAndColumns) {
+    outputPadding = rowsAndColumns;
+    return this;
   }
 
   public ConvOptions bias(boolean wanted) {
-    return new ConvOptions(kernelH, kernelW, params, outputPadding, wanted);
+    bias = wanted;
+    return this;
   }
 
-  private ConvOptions with(Params changed) {
-    return new ConvOptions(kernelH, kernelW, changed, outputPadding, bias);
+  Params params() {
+    return new Params(strideH, strideW, paddingH, paddingW, dilationH, dilationW, groups);
+  }
+
+  int kernelH() {
+    return kernelH;
+  }
+
+  int kernelW() {
+    return kernelW;
+  }
+
+  int outputPadding() {
+    return outputPadding;
+  }
+
+  boolean bias() {
+    return bias;
   }
 
   /** The part of a printed convolution that follows its channels. */

@@ -19,7 +19,7 @@ public final class ConvTranspose2d extends Module {
   }
 
   public ConvTranspose2d(int in, int out, int kernel, UnaryOperator<ConvOptions> options) {
-    ConvOptions o = options.apply(ConvOptions.ofKernel(kernel));
+    ConvOptions o = options.apply(new ConvOptions(kernel));
     params = o.params();
     outputPadding = o.outputPadding();
     weight =

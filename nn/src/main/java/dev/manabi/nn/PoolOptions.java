@@ -2,96 +2,53 @@ package dev.manabi.nn;
 
 import dev.manabi.tensor.op.PoolOp.Sliding;
 
-/**
- * What a pooling layer can be told beside its kernel. Each method returns changed options.
- *
- * @param window the window they describe
- */
-public record PoolOptions(Sliding window) {
+/** What a pooling layer can be told beside its kernel. Each method returns these options. */
+public final class PoolOptions {
+  private final int kernel;
+  private final int stride;
+  private int padding;
+  private int dilation = 1;
+  private boolean ceilMode;
+  private boolean countPadding = true;
 
-  static PoolOptions of(int kernel, int stride) {
-    return new PoolOptions(new Sliding(kernel, kernel, stride, stride, 0, 0, 1, 1, false, true));
+  PoolOptions(int kernel, int stride) {
+    this.kernel = kernel;
+    this.stride = stride;
   }
 
-  public PoolOptions stride(int stride) {
-    Sliding w = window;
-    return new PoolOptions(
-        new Sliding(
-            w.kernelH(),
-            w.kernelW(),
-            stride,
-            stride,
-            w.paddingH(),
-            w.paddingW(),
-            w.dilationH(),
-            w.dilationW(),
-            w.ceilMode(),
-            w.countPadding()));
+  public PoolOptions padding(int rowsAndColumns) {
+    padding = rowsAndColumns;
+    return this;
   }
 
-  public PoolOptions padding(int padding) {
-    Sliding w = window;
-    return new PoolOptions(
-        new Sliding(
-            w.kernelH(),
-            w.kernelW(),
-            w.strideH(),
-            w.strideW(),
-            padding,
-            padding,
-            w.dilationH(),
-            w.dilationW(),
-            w.ceilMode(),
-            w.countPadding()));
-  }
-
-  public PoolOptions dilation(int dilation) {
-    Sliding w = window;
-    return new PoolOptions(
-        new Sliding(
-            w.kernelH(),
-            w.kernelW(),
-            w.strideH(),
-            w.strideW(),
-            w.paddingH(),
-            w.paddingW(),
-            dilation,
-            dilation,
-            w.ceilMode(),
-            w.countPadding()));
+  public PoolOptions dilation(int distance) {
+    dilation = distance;
+    return this;
   }
 
   /** Rounds the output size up. */
   public PoolOptions ceilMode(boolean on) {
-    Sliding w = window;
-    return new PoolOptions(
-        new Sliding(
-            w.kernelH(),
-            w.kernelW(),
-            w.strideH(),
-            w.strideW(),
-            w.paddingH(),
-            w.paddingW(),
-            w.dilationH(),
-            w.dilationW(),
-            on,
-            w.countPadding()));
+    ceilMode = on;
+    return this;
   }
 
   /** Whether average pooling counts padding as zeros. */
   public PoolOptions countPadding(boolean on) {
-    Sliding w = window;
-    return new PoolOptions(
-        new Sliding(
-            w.kernelH(),
-            w.kernelW(),
-            w.strideH(),
-            w.strideW(),
-            w.paddingH(),
-            w.paddingW(),
-            w.dilationH(),
-            w.dilationW(),
-            w.ceilMode(),
-            on));
+    countPadding = on;
+    return this;
+  }
+
+  Sliding window() {
+    return new Sliding(
+        kernel,
+        kernel,
+        stride,
+        stride,
+        padding,
+        padding,
+        dilation,
+        dilation,
+        ceilMode,
+        countPadding);
   }
 }

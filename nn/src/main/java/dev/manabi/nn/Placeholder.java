@@ -1,4 +1,0 @@
-package dev.manabi.nn;
-
-/** Keeps the package exportable until its first class stands here, which deletes this one. */
-interface Placeholder {}
