@@ -8,4 +8,9 @@ module dev.manabi.bench {
   requires jmh.core;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.pytorch;
+  requires tools.jackson.databind;
+
+  // The JSON of a run is bound by reflection.
+  opens dev.manabi.bench to
+      tools.jackson.databind;
 }

@@ -1,49 +1,59 @@
 package dev.manabi.bench;
 
-import dev.manabi.bench.torch.Torch;
-import java.util.concurrent.TimeUnit;
-import org.bytedeco.pytorch.Tensor;
+import dev.manabi.bench.torch.Peers;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.Tensors;
+import java.util.Arrays;
 import org.bytedeco.pytorch.global.torch;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
-/** The product of two dense square f32 matrices: 2 size^3 flops. */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {Flags.VECTOR_API, Flags.NATIVE_ACCESS})
-public class MatmulBenchmark {
-  @Param({"64", "256", "1024"})
-  int size;
+/** The product of two dense f32 matrices {@code [M, K] x [K, N]}. */
+public class MatmulBenchmark extends SideBySide {
+  /** {@code MxNxK}. */
+  @Param({"64x64x64", "256x256x256", "512x512x512", "1024x1024x1024", "64x128x1024"})
+  String size;
 
-  @Param("2")
-  int threads;
+  private Tensor a;
+  private Tensor b;
+  private org.bytedeco.pytorch.Tensor torchA;
+  private org.bytedeco.pytorch.Tensor torchB;
 
-  private Tensor torchLeft;
-  private Tensor torchRight;
+  @Override
+  void prepareManabi() {
+    int[] mnk = sizes(size);
+    Tensors.manualSeed(1);
+    a = Tensors.randn(mnk[0], mnk[2]);
+    b = Tensors.randn(mnk[2], mnk[1]);
+  }
 
-  @Setup
-  public void makeMatrices() {
-    Torch.start(threads);
-    torchLeft = torch.rand(size, size);
-    torchRight = torch.rand(size, size);
+  @Override
+  void prepareLibtorch() {
+    torchA = Peers.of(a);
+    torchB = Peers.of(b);
+  }
+
+  @Override
+  void checkAgreement() {
+    Agreement.check("matmul " + size, a.matmul(b), torch.mm(torchA, torchB), 1e-5);
+  }
+
+  @Benchmark
+  public void manabi() {
+    a.matmul(b).release();
   }
 
   @Benchmark
   public void libtorch() {
-    torch.mm(torchLeft, torchRight).close();
+    torch.mm(torchA, torchB).close();
+  }
+
+  /** Additions and multiplications of one product. */
+  static double flops(String size) {
+    return 2 * Arrays.stream(sizes(size)).asDoubleStream().reduce(1, (x, y) -> x * y);
+  }
+
+  private static int[] sizes(String size) {
+    return Arrays.stream(size.split("x", -1)).mapToInt(Integer::parseInt).toArray();
   }
 }

@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Carries tensors of the engine over to libtorch, and says in its words what ours mean. */
@@ -44,6 +45,23 @@ public final class Peers {
   /** The peers of several tensors. */
   public static Tensor[] of(List<dev.manabi.tensor.Tensor> ours) {
     return ours.stream().map(Peers::of).toArray(Tensor[]::new);
+  }
+
+  /** {@code x} in dense row-major memory. */
+  public static Tensor rowMajor(Tensor x) {
+    return x.contiguous(MemoryFormat.Contiguous);
+  }
+
+  /**
+   * {@code [N, C, H, W]} in dense N,H,W,C order. With one channel libtorch leaves the strides as
+   * they are and then takes the tensor for row-major, so they are set.
+   */
+  public static Tensor channelsLast(Tensor x) {
+    long c = x.size(1);
+    long row = x.size(3) * c;
+    long[] strides = {x.size(2) * row, 1, row, c};
+    Tensor dense = x.contiguous(MemoryFormat.ChannelsLast);
+    return dense.as_strided(Torch.shape(x), strides, new LongOptional(0));
   }
 
   private static Tensor storage(dev.manabi.tensor.Tensor ours) {

@@ -1,8 +1,12 @@
 package dev.manabi.bench.torch;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
 import java.util.List;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -37,6 +41,20 @@ public final class Torch {
   /** Whether {@link #start} can work here: the native libraries are for x86-64 Linux only. */
   public static boolean isAvailable() {
     return TorchLibraries.existForThisPlatform();
+  }
+
+  /** The versions of libtorch and of the libraries that it multiplies and convolves with. */
+  public static String version() {
+    String mkl = TorchLibraries.mklVersion();
+    try {
+      return Loader.getVersion("org.bytedeco", "pytorch")
+          + ", "
+          + mkl
+          + ", "
+          + torch.get_mkldnn_version().getString();
+    } catch (IOException e) {
+      throw new UncheckedIOException("libtorch: its jar says no version", e);
+    }
   }
 
   /** An f32 tensor of the given shape and strides, in elements, over a copy of {@code storage}. */
@@ -88,6 +106,7 @@ public final class Torch {
     if (values.length > 0) {
       new FloatPointer(dense.data_ptr()).get(values);
     }
+    Reference.reachabilityFence(dense);
     return values;
   }
 
@@ -98,6 +117,7 @@ public final class Torch {
     if (values.length > 0) {
       new DoublePointer(dense.data_ptr()).get(values);
     }
+    Reference.reachabilityFence(dense);
     return values;
   }
 
@@ -108,6 +128,7 @@ public final class Torch {
     if (values.length > 0) {
       new LongPointer(dense.data_ptr()).get(values);
     }
+    Reference.reachabilityFence(dense);
     return values;
   }
 

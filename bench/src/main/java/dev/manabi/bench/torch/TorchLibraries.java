@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -33,6 +34,8 @@ final class TorchLibraries {
   private static final int MKL_INTERFACE_LP64 = 0;
 
   private static final int MKL_THREADING_GNU = 3;
+
+  private static final int MKL_VERSION_BYTES = 256;
 
   /** From malloc.h. */
   private static final int M_TRIM_THRESHOLD = -1;
@@ -80,6 +83,22 @@ final class TorchLibraries {
     load();
     torch.set_num_threads(threads);
     call(mkl, "MKL_Set_Num_Threads", threads);
+  }
+
+  /** Which MKL it is, in its own words. */
+  static synchronized String mklVersion() {
+    load();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocate(MKL_VERSION_BYTES);
+      Linker.nativeLinker()
+          .downcallHandle(
+              mkl.findOrThrow("MKL_Get_Version_String"),
+              FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_INT))
+          .invokeExact(text, MKL_VERSION_BYTES);
+      return text.getString(0).strip();
+    } catch (Throwable e) {
+      throw new IllegalStateException("libtorch: MKL says no version", e);
+    }
   }
 
   /**

@@ -1,0 +1,91 @@
+package dev.manabi.bench;
+
+import dev.manabi.bench.ElementwiseBenchmark.Function;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * One result in the JSON that JMH writes: the times of one method with one choice of parameters.
+ *
+ * @param benchmark class and method
+ * @param jdkVersion for people, such as 25.0.1
+ * @param forks JVMs that measured, one after another; 0 if JMH's own did
+ * @param measurementTime of one iteration
+ * @param params their names and values
+ * @param primaryMetric times
+ * @param secondaryMetrics what profilers measured, by name
+ */
+record Measured(
+    String benchmark,
+    String vmName,
+    String jdkVersion,
+    int forks,
+    int measurementIterations,
+    String measurementTime,
+    Map<String, String> params,
+    Metric primaryMetric,
+    Map<String, Metric> secondaryMetrics) {
+
+  /**
+   * @param score the mean
+   * @param scoreUnit such as us/op
+   * @param rawData by fork and iteration
+   */
+  record Metric(double score, String scoreUnit, List<List<Double>> rawData) {
+    /** The largest deviation of an iteration from the mean, as a share of it. */
+    double spread() {
+      return rawData.stream()
+          .flatMap(List::stream)
+          .mapToDouble(one -> Math.abs(one - score) / score)
+          .max()
+          .orElse(0);
+    }
+  }
+
+  String method() {
+    return benchmark.substring(benchmark.lastIndexOf('.') + 1);
+  }
+
+  /** Without the package. */
+  String className() {
+    String[] parts = benchmark.split("\\.", -1);
+    return parts[parts.length - 2];
+  }
+
+  double microseconds() {
+    if (!primaryMetric.scoreUnit.equals("us/op")) {
+      throw new IllegalArgumentException(
+          "report: "
+              + benchmark
+              + " is in "
+              + primaryMetric.scoreUnit
+              + "\n  fix: run JMH without -tu and -bm, so that it gives us/op");
+    }
+    return primaryMetric.score;
+  }
+
+  /** Bytes allocated on the Java heap; empty if the run was without {@code -prof gc}. */
+  OptionalDouble heapBytes() {
+    Metric metric = secondaryMetrics.get("gc.alloc.rate.norm");
+    return metric == null ? OptionalDouble.empty() : OptionalDouble.of(metric.score);
+  }
+
+  /** Work per second, with its unit; empty for what has no natural measure of work. */
+  String rate() {
+    return switch (className()) {
+      case "MatmulBenchmark" -> giga(MatmulBenchmark.flops(params.get("size")), "GF/s");
+      case "ConvBenchmark" ->
+          giga(ConvBenchmark.Layer.valueOf(params.get("layer")).flops(), "GF/s");
+      case "ElementwiseBenchmark" -> {
+        Function function = Function.valueOf(params.get("function"));
+        yield giga(function.bytes(Long.parseLong(params.get("elements"))), "GB/s");
+      }
+      default -> "";
+    };
+  }
+
+  private String giga(double work, String unit) {
+    return Texts.number(work / (microseconds() * 1e3)) + " " + unit;
+  }
+}
