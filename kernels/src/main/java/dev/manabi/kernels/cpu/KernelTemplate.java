@@ -3,7 +3,9 @@ package dev.manabi.kernels.cpu;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Method;
 
 /**
  * Copies a kernel class once per function that its loop applies.
@@ -48,6 +50,24 @@ final class KernelTemplate {
     } catch (IllegalAccessException e) {
       throw new LinkageError("cannot read the function of " + inside.lookupClass(), e);
     }
+  }
+
+  /**
+   * A handle to the method {@code name} of {@code kernel}, for a static field that is <em>not</em>
+   * final: the JIT does not inline through a handle that is no constant. A kernel must be compiled
+   * alone. Inlined into its callers, it exceeds the size up to which C2 resolves vector operations.
+   */
+  static MethodHandle entry(Class<?> kernel, String name) {
+    for (Method method : kernel.getDeclaredMethods()) {
+      if (method.getName().equals(name)) {
+        try {
+          return MethodHandles.lookup().unreflect(method);
+        } catch (IllegalAccessException e) {
+          throw new LinkageError(kernel + "." + name, e);
+        }
+      }
+    }
+    throw new LinkageError(kernel + " has no method " + name);
   }
 
   private static byte[] bytes(Class<?> template) {

@@ -14,11 +14,13 @@ import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import dev.manabi.tensor.DType;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators.Conversion;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
@@ -59,40 +61,50 @@ final class LaneCasts {
         : new LaneCastLoop.Conversion(species(from, lanes), species(to, lanes), cast);
   }
 
-  private static VectorSpecies<?> species(DType type, int lanes) {
+  @SuppressWarnings("unchecked") // The dtype says which.
+  private static <E> VectorSpecies<E> species(DType type, int lanes) {
     VectorShape shape = VectorShape.forBitSize(lanes * type.bytes() * Byte.SIZE);
-    return Simd.species(type).withShape(shape);
+    return (VectorSpecies<E>) Simd.species(type).withShape(shape);
   }
 
+  // Each conversion is spelled out. A helper that took the operator as an argument would be
+  // compiled
+  // for any operator, and C2 inlines nothing that it has compiled into much code already.
+
   private static @Nullable Cast toF32(DType from, int lanes) {
-    VectorSpecies<?> floats = species(DType.F32, lanes);
-    VectorSpecies<?> ints = species(DType.I32, lanes);
+    VectorSpecies<Float> floats = species(DType.F32, lanes);
+    VectorSpecies<Integer> ints = species(DType.I32, lanes);
     return switch (from) {
-      case F64 -> x -> convert(D2F, x, floats);
-      case I32 -> x -> convert(I2F, x, floats);
-      case I8 -> x -> convert(B2F, x, floats);
-      case U8, BOOL -> x -> convert(I2F, convert(ZERO_EXTEND_B2I, x, ints), floats);
-      case BF16 -> x -> widenBf16((IntVector) convert(ZERO_EXTEND_S2I, x, ints));
-      case F16 -> x -> widenF16((IntVector) convert(ZERO_EXTEND_S2I, x, ints));
+      case F64 -> x -> ((DoubleVector) x).convertShape(D2F, floats, 0);
+      case I32 -> x -> ((IntVector) x).convertShape(I2F, floats, 0);
+      case I8 -> x -> ((ByteVector) x).convertShape(B2F, floats, 0);
+      case U8, BOOL ->
+          x -> ((ByteVector) x).convertShape(ZERO_EXTEND_B2I, ints, 0).convertShape(I2F, floats, 0);
+      case BF16 ->
+          x -> widenBf16((IntVector) ((ShortVector) x).convertShape(ZERO_EXTEND_S2I, ints, 0));
+      case F16 ->
+          x -> widenF16((IntVector) ((ShortVector) x).convertShape(ZERO_EXTEND_S2I, ints, 0));
       case F32, I64 -> null;
     };
   }
 
   private static @Nullable Cast fromF32(DType to, int lanes) {
-    VectorSpecies<?> target = species(to, lanes);
     return switch (to) {
-      case F64 -> x -> convert(F2D, x, target);
-      case BF16 -> x -> convert(I2S, narrowBf16((FloatVector) x), target);
-      case F16 -> x -> convert(I2S, narrowF16((FloatVector) x), target);
+      case F64 -> {
+        VectorSpecies<Double> doubles = species(to, lanes);
+        yield x -> ((FloatVector) x).convertShape(F2D, doubles, 0);
+      }
+      case BF16 -> {
+        VectorSpecies<Short> shorts = species(to, lanes);
+        yield x -> narrowBf16((FloatVector) x).convertShape(I2S, shorts, 0);
+      }
+      case F16 -> {
+        VectorSpecies<Short> shorts = species(to, lanes);
+        yield x -> narrowF16((FloatVector) x).convertShape(I2S, shorts, 0);
+      }
       // To integers out of range, a vector conversion saturates where the reference wraps around.
       case F32, I64, I32, I8, U8, BOOL -> null;
     };
-  }
-
-  /** Lane by lane, to vectors of another shape; {@code op} knows the element types. */
-  @SuppressWarnings({"rawtypes", "unchecked"})
-  private static Vector<?> convert(Conversion op, Vector x, VectorSpecies<?> to) {
-    return x.convertShape(op, to, 0);
   }
 
   /** bf16 is the upper half of f32. */

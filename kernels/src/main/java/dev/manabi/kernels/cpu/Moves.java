@@ -2,8 +2,6 @@ package dev.manabi.kernels.cpu;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
@@ -17,25 +15,14 @@ final class Moves {
   private static final SquareTile LONG_TILE = tile(long.class);
   private static final SquareTile INT_TILE = tile(int.class);
 
-  /** {@link SquareTile#transpose}; not final for the reason that {@link Scratch#call} has. */
-  private static MethodHandle transpose = transpose();
+  /** {@link SquareTile#transpose}; not final so that tiles are not inlined. */
+  private static MethodHandle transpose = KernelTemplate.entry(SquareTile.class, "transpose");
 
   private Moves() {}
 
   private static SquareTile tile(Class<?> element) {
     return KernelTemplate.copy(
         SquareTile.class, TransposeLoop.class, VectorSpecies.of(element, Simd.SHAPE));
-  }
-
-  private static MethodHandle transpose() {
-    try {
-      MethodType type =
-          MethodType.methodType(
-              void.class, long.class, long.class, long.class, long.class, long.class);
-      return MethodHandles.lookup().findVirtual(SquareTile.class, "transpose", type);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("SquareTile.transpose", e);
-    }
   }
 
   private static Mover mover(int bytes, MoveLoop.Move move) {

@@ -3,8 +3,6 @@ package dev.manabi.kernels.cpu;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 
 /**
  * What one thread needs while it sweeps: the operands' addresses and steps for the next call of a
@@ -21,12 +19,8 @@ final class Scratch {
   private static final int BUFFER = CHUNK * Long.BYTES + LINE;
   private static final int SLOT = 2 * BUFFER + 2 * LINE;
 
-  /**
-   * {@link RowKernel#run}. The JIT does not inline through a handle that is no constant, hence this
-   * field is not final: a kernel inlined into its callers, tail and all, exceeds the size up to
-   * which C2 resolves vector operations, and its vectors become objects.
-   */
-  private static MethodHandle kernelRun = kernelRun();
+  /** {@link RowKernel#run}; not final so that kernels are not inlined. */
+  private static MethodHandle run = KernelTemplate.entry(RowKernel.class, "run");
 
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
@@ -45,19 +39,10 @@ final class Scratch {
 
   private Scratch() {}
 
-  private static MethodHandle kernelRun() {
-    try {
-      MethodType type = MethodType.methodType(void.class, long[].class, int[].class, int.class);
-      return MethodHandles.lookup().findVirtual(RowKernel.class, "run", type);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("RowKernel.run", e);
-    }
-  }
-
   /** Calls {@code kernel}, without inlining it here. */
   static void call(RowKernel kernel, long[] at, int[] step, int n) {
     try {
-      kernelRun.invokeExact(kernel, at, step, n);
+      run.invokeExact(kernel, at, step, n);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

@@ -198,7 +198,7 @@ final class Sweep {
     Arrays.fill(s.repeatedFrom, 0);
     for (int k = 0; k < inputs; k++) {
       if (access[k] == Access.PERIODIC) {
-        stage(s, k, 0, (int) nest.inner() + PIECE);
+        layOutPeriods(s, k, (int) Math.min(to - from, PIECE));
       }
     }
     long n;
@@ -265,6 +265,22 @@ final class Sweep {
       if (widening != null) {
         s.convert(widening, s.staged(k), bytes[k], s.converted(k), Float.BYTES, n);
       }
+    }
+  }
+
+  /** Lays out a short row and then copies of it: a piece of {@code n} can begin anywhere in it. */
+  private void layOutPeriods(Scratch s, int k, int n) {
+    int period = (int) nest.inner();
+    int total = period + n;
+    long row = s.staged(k);
+    rows(k, 0, period, row, true);
+    for (int done = period; done < total; done *= 2) {
+      long size = (long) Math.min(done, total - done) * bytes[k];
+      Moves.copy(row, row + (long) done * bytes[k], size);
+    }
+    RowKernel widening = converter[k];
+    if (widening != null) {
+      s.convert(widening, row, bytes[k], s.converted(k), Float.BYTES, total);
     }
   }
 

@@ -40,7 +40,7 @@ class AllocationTest {
   private static final int CALLS = 50;
 
   /** How often to try before the verdict: until then C2 may still be compiling. */
-  private static final int ROUNDS = 2000;
+  private static final int ROUNDS = 400;
 
   private final int before = Parallel.threads();
 
@@ -76,6 +76,7 @@ class AllocationTest {
             Arguments.of(new ElementwiseOp.Where(), List.of(bool, x, x)),
             Arguments.of(new ElementwiseOp.Copy(ElementwiseOp.Order.ROW_MAJOR), List.of(across)),
             Arguments.of(new ElementwiseOp.Dropout(0.1, new RandomKey(1, 2)), List.of(x)),
+            Arguments.of(new OptimOp.Sgd(0.01, 0.9, 0, 1e-4, true, false), List.of(x, x, x)),
             Arguments.of(
                 new OptimOp.Adam(0.01, 0.9, 0.999, 1e-8, 0, false, 7), List.of(x, x, x, x))));
   }
