@@ -82,6 +82,7 @@ final class DigitImage {
   }
 
   /** How much ink is where: 0 for paper, 1 for the strongest ink. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares inks
   private record Ink(double[] levels, int width, int height, double contrast) {
     static Ink of(BufferedImage picture, double paper) {
       int width = picture.getWidth();
@@ -194,9 +195,11 @@ final class DigitImage {
     double massY = 0;
     int strongest = 1;
     for (int i = 0; i < levels.length; i++) {
+      int x = i % width;
+      int y = i / width;
       mass += levels[i];
-      massX += levels[i] * (i % width + 0.5);
-      massY += levels[i] * (i / width + 0.5);
+      massX += levels[i] * (x + 0.5);
+      massY += levels[i] * (y + 0.5);
       strongest = Math.max(strongest, levels[i]);
     }
     int left = shift(massX / mass, width);
@@ -215,6 +218,6 @@ final class DigitImage {
    * the centre of mass lies in pixel 14, on average in the middle of that pixel.
    */
   private static int shift(double centre, int length) {
-    return Math.clamp((long) Math.ceil(SIZE / 2.0 - centre), 0, SIZE - length);
+    return (int) Math.clamp(Math.ceil(SIZE / 2.0 - centre), 0.0, SIZE - length);
   }
 }

@@ -42,6 +42,7 @@ public final class Main {
   /** The command line without the JVM's end, for tests. */
   static CommandLine commandLine() {
     return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::misuse)
         .setExecutionExceptionHandler(Main::failure);
   }

@@ -26,6 +26,7 @@ interface ProgressDisplay extends AutoCloseable {
    * @param batches how many batches there are
    * @param done how many were done before
    */
+  @SuppressWarnings("SystemConsoleNull") // whether it can be null differs between versions of 25
   static ProgressDisplay open(PrintWriter out, String task, int batches, int done) {
     Console console = System.console();
     return console != null && console.isTerminal()

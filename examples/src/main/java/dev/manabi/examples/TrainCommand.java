@@ -3,6 +3,7 @@ package dev.manabi.examples;
 import dev.manabi.examples.train.Checkpoint;
 import dev.manabi.examples.train.DigitData;
 import dev.manabi.examples.train.Recipe;
+import dev.manabi.examples.train.Schedule;
 import dev.manabi.examples.train.Settings;
 import dev.manabi.tensor.Device;
 import dev.manabi.tensor.run.Backends;
@@ -57,8 +58,14 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--batch", paramLabel = "N", description = "images per step (64)")
   private @Nullable Integer batch;
 
-  @Option(names = "--lr", paramLabel = "RATE", description = "learning rate (0.001)")
+  @Option(names = "--lr", paramLabel = "RATE", description = "learning rate (0.002)")
   private @Nullable Double lr;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      description = "constant, or cosine: from the full rate to 0 in every epoch (cosine)")
+  private @Nullable Schedule schedule;
 
   @Option(
       names = "--seed",
@@ -192,6 +199,7 @@ final class TrainCommand implements Callable<Integer> {
         or(epochs, recipe.epochs()),
         or(batch, recipe.batch()),
         or(lr, recipe.lr()),
+        or(schedule, recipe.schedule()),
         or(seed, DEFAULT_SEED),
         absolute(data),
         or(trainSize, source.train().size()),
@@ -208,6 +216,7 @@ final class TrainCommand implements Callable<Integer> {
             or(epochs, begun.epochs()),
             or(batch, begun.batch()),
             or(lr, begun.lr()),
+            or(schedule, begun.schedule()),
             or(seed, begun.seed()),
             data == null ? begun.data() : absolute(data),
             or(trainSize, begun.trainSize()),
@@ -228,12 +237,13 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static String describe(Settings s) {
-    return "%s: epochs %d, batch %d, lr %s, seed %d%s%s%s"
+    return "%s: epochs %d, batch %d, lr %s %s, seed %d%s%s%s"
         .formatted(
             s.recipe(),
             s.epochs(),
             s.batch(),
             s.lr(),
+            s.schedule(),
             s.seed(),
             s.validation() == 0 ? "" : ", validation " + s.validation(),
             s.patience() == 0 ? "" : ", patience " + s.patience(),

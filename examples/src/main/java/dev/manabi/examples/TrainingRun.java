@@ -36,7 +36,6 @@ final class TrainingRun {
   private final DigitData data;
   private final Module model;
   private final Optimizer optimizer;
-  private final Scheduler scheduler;
   private final Trainer trainer;
   private final DataLoader<Batch> trainLoader;
   private final Generator random;
@@ -75,14 +74,15 @@ final class TrainingRun {
     model = recipe.model().get();
     model.to(device);
     optimizer = recipe.optimizer().create(model.parameters(), settings.lr());
-    scheduler = recipe.schedule().apply(optimizer);
-    trainer = new Trainer(model, optimizer, device);
     trainLoader =
         loader(data.train(), recipe.trainTransform())
             .batchSize(settings.batch())
             .shuffle(true)
             .seed(settings.seed())
             .build();
+    double steps = trainLoader.batches();
+    var scheduler = new Scheduler(optimizer, step -> settings.schedule().factor(step / steps));
+    trainer = new Trainer(model, optimizer, scheduler, device);
   }
 
   private static DataLoader.Builder<Example, Batch> loader(
@@ -131,7 +131,6 @@ final class TrainingRun {
   private boolean runEpoch() {
     long start = System.nanoTime();
     double before = seconds;
-    scheduler.setEpoch(epoch);
     train();
     Metrics heldOut = stop.getAsBoolean() ? Metrics.NONE : measure();
     seconds = before + (System.nanoTime() - start) / 1e9;

@@ -88,7 +88,7 @@ class CommandLineTest {
   void aPredictionShowsTheThreeLikeliestDigits() throws IOException {
     assertEquals(
         0, run("predict", exported(0, false) + "", "--model", trained + "/last.safetensors"));
-    String[] lines = out.toString().split("\\R");
+    String[] lines = out.toString().lines().toArray(String[]::new);
     assertEquals(4, lines.length, out.toString());
     double before = 100;
     for (int i = 1; i < lines.length; i++) {
@@ -128,6 +128,7 @@ class CommandLineTest {
         "train mlp --epochs many     | 2 | Invalid value for option '--epochs': 'many' is not an int",
         "train mlp --batch -3        | 2 | --batch must be at least 1, found -3",
         "train mlp --lr NaN          | 2 | --lr must be above 0, found NaN",
+        "train mlp --schedule fast   | 2 | Invalid value for option '--schedule': expected one of [CONSTANT, COSINE]",
         "train mlp --lr 0            | 2 | --lr must be above 0, found 0.0",
         "train mlp --threads 0       | 2 | --threads must be at least 1, found 0",
         "train mlp --device gpu      | 1 | device: expected cpu, cuda or cuda:N, found gpu",

@@ -10,6 +10,7 @@ import dev.manabi.examples.train.Checkpoint;
 import dev.manabi.examples.train.DigitData;
 import dev.manabi.examples.train.EpochMetrics;
 import dev.manabi.examples.train.Json;
+import dev.manabi.examples.train.Schedule;
 import dev.manabi.examples.train.Settings;
 import dev.manabi.tensor.Device;
 import dev.manabi.tensor.Tensor;
@@ -42,7 +43,8 @@ class TrainingRunTest {
   }
 
   private static Settings settings(String recipe, int epochs, int images, int validation) {
-    return new Settings(recipe, epochs, 32, 1e-3, 7, null, images, 100, validation, 0);
+    return new Settings(
+        recipe, epochs, 32, 1e-3, Schedule.COSINE, 7, null, images, 100, validation, 0);
   }
 
   private TrainingRun create(Settings settings, Path out, BooleanSupplier stop) {
@@ -126,7 +128,7 @@ class TrainingRunTest {
   void patienceEndsARunWhoseLossDoesNotFall() throws IOException {
     Path out = folder.resolve("mlp");
     // A rate so high that the loss soon rises.
-    var settings = new Settings("mlp", 50, 32, 0.3, 7, null, 64, 50, 0, 1);
+    var settings = new Settings("mlp", 50, 32, 0.3, Schedule.CONSTANT, 7, null, 64, 50, 0, 1);
     assertTrue(create(settings, out, () -> false).run());
     assertTrue(metrics(out).size() < 50);
     assertTrue(printed.toString().contains("Stopped early"));
@@ -202,7 +204,7 @@ class TrainingRunTest {
     create(settings("mlp", 1, 64, 0), folder.resolve("a"), () -> false).run();
     create(settings("mlp", 1, 64, 0), folder.resolve("b"), () -> false).run();
     assertSameTensors(folder.resolve("a"), folder.resolve("b"), "best.safetensors");
-    var other = new Settings("mlp", 1, 32, 1e-3, 8, null, 64, 100, 0, 0);
+    var other = new Settings("mlp", 1, 32, 1e-3, Schedule.COSINE, 8, null, 64, 100, 0, 0);
     create(other, folder.resolve("c"), () -> false).run();
     Tensor a = SafeTensors.load(folder.resolve("a/best.safetensors")).get("fc1.weight");
     Tensor c = SafeTensors.load(folder.resolve("c/best.safetensors")).get("fc1.weight");

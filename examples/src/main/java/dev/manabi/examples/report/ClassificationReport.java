@@ -2,7 +2,6 @@ package dev.manabi.examples.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -84,28 +83,22 @@ public final class ClassificationReport {
 
   @Override
   public String toString() {
-    int width = "weighted avg".length();
-    for (Row row : classes) {
-      width = Math.max(width, row.name().length());
-    }
-    String name = "%" + width + "s ";
-    String line = name + "%10.2f%10.2f%10.2f%10d%n";
-    StringBuilder text = new StringBuilder();
-    text.append(
-        format(name + "%10s%10s%10s%10s%n%n", "", "precision", "recall", "f1-score", "support"));
-    for (Row row : classes) {
-      text.append(format(line, row.name(), row.precision(), row.recall(), row.f1(), row.support()));
-    }
-    text.append(
-        format(
-            "%n" + name + "%10s%10s%10.2f%10d%n", "accuracy", "", "", accuracy, macro.support()));
-    for (Row row : List.of(macro, weighted)) {
-      text.append(format(line, row.name(), row.precision(), row.recall(), row.f1(), row.support()));
-    }
+    int longest = classes.stream().mapToInt(row -> row.name().length()).max().orElse(0);
+    int width = Math.max(longest, "weighted avg".length());
+    StringBuilder text = new StringBuilder(" ".repeat(width));
+    text.append("  precision    recall  f1-score   support\n\n");
+    classes.forEach(row -> append(text, width, row));
+    text.append('\n').append(" ".repeat(width - "accuracy".length())).append("accuracy ");
+    text.append("%30.2f%10d\n".formatted(accuracy, macro.support()));
+    append(text, width, macro);
+    append(text, width, weighted);
     return text.toString();
   }
 
-  private static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
+  private static void append(StringBuilder text, int width, Row row) {
+    text.append(" ".repeat(width - row.name().length())).append(row.name()).append(' ');
+    text.append(
+        "%10.2f%10.2f%10.2f%10d\n"
+            .formatted(row.precision(), row.recall(), row.f1(), row.support()));
   }
 }

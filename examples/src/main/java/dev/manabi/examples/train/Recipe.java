@@ -14,11 +14,9 @@ import dev.manabi.nn.models.MNISTClassifier;
 import dev.manabi.nn.models.MNISTNet;
 import dev.manabi.nn.optim.Adam;
 import dev.manabi.nn.optim.Optimizer;
-import dev.manabi.nn.optim.Scheduler;
 import dev.manabi.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -29,19 +27,19 @@ import java.util.stream.Collectors;
  * @param title one line about it
  * @param model makes it, with fresh weights
  * @param optimizer makes the optimizer of its parameters
- * @param schedule makes the schedule of the optimizer's rate, stepped once an epoch
+ * @param schedule how the learning rate changes unless told otherwise
  * @param augmentations random transforms of training images, before all others
  * @param normalize the last transform of every image
- * @param epochs how many are trained unless told otherwise
+ * @param epochs how many are trained, likewise
  * @param batch examples per step, likewise
- * @param lr learning rate, likewise
+ * @param lr learning rate at its highest, likewise
  */
 public record Recipe(
     String name,
     String title,
     Supplier<Module> model,
     OptimizerFactory optimizer,
-    Function<Optimizer, Scheduler> schedule,
+    Schedule schedule,
     List<Transform> augmentations,
     Normalize normalize,
     int epochs,
@@ -60,36 +58,34 @@ public record Recipe(
   /** All recipes. */
   public static final List<Recipe> ALL =
       List.of(
-          recipe("mnist", "MNISTNet, a convolutional network", MNISTNet::new, 5),
-          recipe("mlp", "MNISTClassifier, a multi-layer perceptron", MNISTClassifier::new, 10)
-              .with(new Normalize(0.5, 0.5)),
-          recipe("lenet", "LeNet-5 with average pooling", LeNet5::new, 10),
-          recipe("improved", "ImprovedMNISTNet, with batch norm", ImprovedMNISTNet::new, 10)
-              .with(new RandomRotation(10), new RandomAffine(0).translate(0.1, 0.1))
-              .with(optimizer -> Scheduler.step(optimizer, 4, 0.3)));
+          recipe("mnist", "MNISTNet, a convolutional network", MNISTNet::new, MNIST, 5),
+          recipe(
+              "mlp",
+              "MNISTClassifier, a multi-layer perceptron",
+              MNISTClassifier::new,
+              new Normalize(0.5, 0.5),
+              10),
+          recipe("lenet", "LeNet-5 with average pooling", LeNet5::new, MNIST, 10),
+          recipe(
+              "improved",
+              "ImprovedMNISTNet, with batch norm and augmentation",
+              ImprovedMNISTNet::new,
+              MNIST,
+              10,
+              new RandomRotation(10),
+              new RandomAffine(0).translate(0.1, 0.1)));
 
-  private static Recipe recipe(String name, String title, Supplier<Module> model, int epochs) {
+  /** Adam at a mean rate of 0.001, and 64 images per step. */
+  private static Recipe recipe(
+      String name,
+      String title,
+      Supplier<Module> model,
+      Normalize normalize,
+      int epochs,
+      Transform... augmentations) {
+    List<Transform> random = List.of(augmentations);
     return new Recipe(
-        name, title, model, Adam::new, Recipe::constant, List.of(), MNIST, epochs, 64, 1e-3);
-  }
-
-  private static Scheduler constant(Optimizer optimizer) {
-    return new Scheduler(optimizer, _ -> 1);
-  }
-
-  private Recipe with(Normalize other) {
-    return new Recipe(
-        name, title, model, optimizer, schedule, augmentations, other, epochs, batch, lr);
-  }
-
-  private Recipe with(Transform... random) {
-    List<Transform> list = List.of(random);
-    return new Recipe(name, title, model, optimizer, schedule, list, normalize, epochs, batch, lr);
-  }
-
-  private Recipe with(Function<Optimizer, Scheduler> other) {
-    return new Recipe(
-        name, title, model, optimizer, other, augmentations, normalize, epochs, batch, lr);
+        name, title, model, Adam::new, Schedule.COSINE, random, normalize, epochs, 64, 2e-3);
   }
 
   /**

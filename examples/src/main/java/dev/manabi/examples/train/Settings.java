@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param recipe name of the {@link Recipe}
  * @param epochs how many to train; the only one that resuming may change
  * @param batch examples per step
- * @param lr learning rate
+ * @param lr learning rate at its highest
+ * @param schedule how it changes
  * @param seed of the initial weights, of dropout, of the order of the images and of augmentation
  * @param data folder of the image files; absent for the embedded ones
  * @param trainSize how many training images are used, from the first on
@@ -22,6 +23,7 @@ public record Settings(
     int epochs,
     int batch,
     double lr,
+    Schedule schedule,
     long seed,
     @Nullable String data,
     int trainSize,
@@ -37,6 +39,6 @@ public record Settings(
   /** The same run, longer or shorter. */
   public Settings withEpochs(int other) {
     return new Settings(
-        recipe, other, batch, lr, seed, data, trainSize, testSize, validation, patience);
+        recipe, other, batch, lr, schedule, seed, data, trainSize, testSize, validation, patience);
   }
 }

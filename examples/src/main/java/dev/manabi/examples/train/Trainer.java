@@ -6,6 +6,7 @@ import dev.manabi.nn.Loss;
 import dev.manabi.nn.Losses;
 import dev.manabi.nn.Module;
 import dev.manabi.nn.optim.Optimizer;
+import dev.manabi.nn.optim.Scheduler;
 import dev.manabi.tensor.Device;
 import dev.manabi.tensor.GradMode;
 import dev.manabi.tensor.Tensor;
@@ -18,13 +19,19 @@ import java.util.List;
 public final class Trainer {
   private final Module model;
   private final Optimizer optimizer;
+  private final Scheduler scheduler;
   private final Device device;
   private final Loss criterion = Losses.crossEntropy();
 
-  /** A trainer of a model that is on {@code device}. */
-  public Trainer(Module model, Optimizer optimizer, Device device) {
+  /**
+   * A trainer of a model that is on {@code device}.
+   *
+   * @param scheduler of the optimizer's rate, counting steps
+   */
+  public Trainer(Module model, Optimizer optimizer, Scheduler scheduler, Device device) {
     this.model = model;
     this.optimizer = optimizer;
+    this.scheduler = scheduler;
     this.device = device;
   }
 
@@ -36,7 +43,7 @@ public final class Trainer {
   }
 
   /**
-   * Trains on the batches that are left of the loader's epoch.
+   * Trains on the batches that are left of the loader's epoch, each at the rate of its time.
    *
    * @param soFar the sums over the batches before those
    * @return the sums over all batches up to the last one trained on
@@ -47,6 +54,7 @@ public final class Trainer {
     for (Batch batch : loader) {
       // Frees what the step made at once; without it, garbage collection would do that later.
       try (Region step = Region.open("step")) {
+        scheduler.setEpoch(stepsBefore(loader));
         metrics = step(batch, metrics);
       }
       if (!watcher.onBatch(metrics)) {
@@ -54,6 +62,12 @@ public final class Trainer {
       }
     }
     return metrics;
+  }
+
+  /** How many steps were made before the batch that was taken last. */
+  private static int stepsBefore(DataLoader<Batch> loader) {
+    DataLoader.Position next = loader.position();
+    return next.epoch() * loader.batches() + next.batch() - 1;
   }
 
   private Metrics step(Batch batch, Metrics metrics) {

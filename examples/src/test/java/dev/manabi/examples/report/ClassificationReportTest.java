@@ -78,6 +78,6 @@ class ClassificationReportTest {
            macro avg       0.38      0.47      0.42         9
         weighted avg       0.47      0.56      0.50         9
         """;
-    assertEquals(expected, report.toString().replace(System.lineSeparator(), "\n"));
+    assertEquals(expected, report.toString());
   }
 }
