@@ -5,6 +5,7 @@ module dev.manabi.bench {
   requires dev.manabi.data;
   requires dev.manabi.kernels;
   requires dev.manabi.nn;
+  requires info.picocli;
   requires jmh.core;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.pytorch;
@@ -13,4 +14,7 @@ module dev.manabi.bench {
   // The JSON of a run is bound by reflection.
   opens dev.manabi.bench to
       tools.jackson.databind;
+  // The command line is bound by reflection.
+  opens dev.manabi.bench.command to
+      info.picocli;
 }

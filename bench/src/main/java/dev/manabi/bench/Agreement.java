@@ -4,22 +4,23 @@ import dev.manabi.bench.torch.Torch;
 import dev.manabi.tensor.Tensor;
 
 /** Refuses to time two computations of different results. */
-final class Agreement {
+public final class Agreement {
   private Agreement() {}
 
   /**
    * Compares two tensors.
    *
    * @param tolerance the largest difference allowed, as a share of the largest value
+   * @return the largest difference, as such a share
    * @throws IllegalStateException if they differ
    */
-  static void check(
+  public static double check(
       String what, Tensor ours, org.bytedeco.pytorch.Tensor theirs, double tolerance) {
-    check(what, ours.toFloatArray(), Torch.floats(theirs), tolerance);
+    return check(what, ours.toFloatArray(), Torch.floats(theirs), tolerance);
   }
 
   /** As above, of values. */
-  static void check(String what, float[] ours, float[] theirs, double tolerance) {
+  public static double check(String what, float[] ours, float[] theirs, double tolerance) {
     if (ours.length != theirs.length) {
       throw new IllegalStateException(
           what + ": manabi gives " + ours.length + " values, libtorch " + theirs.length);
@@ -39,5 +40,6 @@ final class Agreement {
               + ", where the largest value is "
               + largest);
     }
+    return largest == 0 ? 0 : difference / largest;
   }
 }

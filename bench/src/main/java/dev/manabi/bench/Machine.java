@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Says what the benchmarks run on. */
-final class Machine {
+public final class Machine {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
   private Machine() {}
 
   /** A Markdown list. */
-  static String describe() {
+  public static String describe() {
     return "- CPU: "
         + cpu()
         + ", "

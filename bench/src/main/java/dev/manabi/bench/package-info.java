@@ -1,5 +1,6 @@
 /**
- * JMH benchmarks of the engine, with libtorch beside it in the same run.
+ * JMH benchmarks of the engine, with libtorch beside it in the same run. (Whole programs are
+ * compared by {@link dev.manabi.bench.command}.)
  *
  * <pre>
  * bench/run.sh                   # everything, about 8 minutes; results go to bench/results

@@ -19,6 +19,7 @@ import picocli.CommandLine.ParameterException;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     version = "manabi 0.1.0",
+    footer = {"", "./manabi bench --help tells of the comparisons with other engines."},
     subcommands = {
       TrainCommand.class,
       PredictCommand.class,

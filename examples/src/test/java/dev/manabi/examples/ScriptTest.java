@@ -32,7 +32,7 @@ class ScriptTest {
       script = script.getParent();
     }
     Files.copy(script.resolve("manabi"), root.resolve("manabi"));
-    for (String module : List.of("tensor", "kernels", "autograd", "nn", "data", "examples")) {
+    for (String module : List.of("tensor", "kernels", "autograd", "nn", "data", "bench", "examples")) {
       Files.createDirectories(root.resolve(module + "/src/main/java"));
       Files.writeString(root.resolve(module + "/pom.xml"), "");
     }
@@ -97,6 +97,19 @@ class ScriptTest {
     assertTrue(log.startsWith("mvn of " + jdk + ": "), log);
     assertTrue(log.contains("-pl examples -am"), log);
     assertFalse(run(jdk, "summary", "mlp").output().contains("building"), "built twice");
+  }
+
+  @Test
+  void comparisonsAreAProgramOfTheirOwn() throws Exception {
+    markAsBuilt();
+    Result result = run(jdk, "bench", "steps", "--json");
+    assertEquals(7, result.code(), result.output());
+    String log = Files.readString(root.resolve("bench/target/manabi-build.log"));
+    assertTrue(log.contains("-pl bench -am"), log);
+    assertTrue(
+        result.output().endsWith("dev.manabi.bench.command.Main steps --json\n"),
+        result.output());
+    assertFalse(run(jdk, "bench").output().contains("building"), "built twice");
   }
 
   @Test

@@ -10,7 +10,7 @@ public enum TorchNet {
   /** {@code dev.manabi.nn.models.MNISTClassifier}. */
   MNIST_CLASSIFIER {
     @Override
-    public Tensor forward(Map<String, Tensor> p, Tensor x, boolean training) {
+    public Tensor forward(Map<String, Tensor> p, Tensor x, boolean dropout) {
       x = x.flatten(1, -1);
       x = linear(p, "fc1", x).relu();
       x = linear(p, "fc2", x).relu();
@@ -20,18 +20,18 @@ public enum TorchNet {
   /** {@code dev.manabi.nn.models.MNISTNet}. */
   MNIST_NET {
     @Override
-    public Tensor forward(Map<String, Tensor> p, Tensor x, boolean training) {
+    public Tensor forward(Map<String, Tensor> p, Tensor x, boolean dropout) {
       x = torch.max_pool2d(conv(p, "conv1", x).relu(), 2, 2);
       x = torch.max_pool2d(conv(p, "conv2", x).relu(), 2, 2);
       x = x.flatten(1, -1);
-      x = torch.dropout(linear(p, "fc1", x).relu(), 0.5, training);
+      x = torch.dropout(linear(p, "fc1", x).relu(), 0.5, dropout);
       return linear(p, "fc2", x);
     }
   },
   /** {@code dev.manabi.nn.models.LeNet5}. */
   LENET5 {
     @Override
-    public Tensor forward(Map<String, Tensor> p, Tensor x, boolean training) {
+    public Tensor forward(Map<String, Tensor> p, Tensor x, boolean dropout) {
       x = torch.avg_pool2d(conv(p, "conv1", x).relu(), 2, 2);
       x = torch.avg_pool2d(conv(p, "conv2", x).relu(), 2, 2);
       x = x.flatten(1, -1);
@@ -47,11 +47,11 @@ public enum TorchNet {
   /**
    * The logits {@code [N, 10]}.
    *
-   * @param p the parameters by path
+   * @param p the parameters and buffers by path
    * @param x {@code [N, 1, 28, 28]}
-   * @param training whether dropout drops
+   * @param dropout whether dropout drops
    */
-  public abstract Tensor forward(Map<String, Tensor> p, Tensor x, boolean training);
+  public abstract Tensor forward(Map<String, Tensor> p, Tensor x, boolean dropout);
 
   private static Tensor linear(Map<String, Tensor> p, String layer, Tensor x) {
     return torch.linear(x, p.get(layer + ".weight"), p.get(layer + ".bias"));

@@ -1,22 +1,23 @@
 package dev.manabi.bench.torch;
 
+import dev.manabi.nn.Module;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Adam;
-import org.bytedeco.pytorch.AdamOptions;
+import org.bytedeco.pytorch.Optimizer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** Trains a network in libtorch with its own autograd and its own Adam. */
+/** Trains a network in libtorch with its own autograd and its own optimizers. */
 public final class TorchTrainer {
   private static final int KERNELS_RANK = 4;
 
   private final TorchNet net;
-  private final Map<String, Tensor> parameters = new LinkedHashMap<>();
-  private final Adam optimizer;
+  private final Map<String, Tensor> state = new LinkedHashMap<>();
+  private final Optimizer optimizer;
 
   /**
    * Images and their classes.
@@ -29,35 +30,39 @@ public final class TorchTrainer {
   /**
    * A training that has not begun.
    *
-   * @param initial the engine's parameters by path, which are copied
+   * @param initial the engine's model, whose parameters and buffers are copied
    * @param layout lays out the weights of convolutions: {@link Peers#rowMajor} or {@link
    *     Peers#channelsLast}
+   * @param optimizer makes the optimizer of the parameters
    */
   public TorchTrainer(
       TorchNet net,
-      Map<String, dev.manabi.tensor.Tensor> initial,
+      Module initial,
       UnaryOperator<Tensor> layout,
-      double lr) {
+      Function<TensorVector, Optimizer> optimizer) {
     this.net = net;
-    initial.forEach((name, ours) -> parameters.put(name, parameter(ours, layout)));
-    var all = new TensorVector(parameters.values().toArray(Tensor[]::new));
-    optimizer = new Adam(all, new AdamOptions(lr));
+    initial
+        .namedParameters()
+        .forEach((name, ours) -> state.put(name, copy(ours, layout).requires_grad_(true)));
+    var parameters = new TensorVector(state.values().toArray(Tensor[]::new));
+    initial.namedBuffers().forEach((name, ours) -> state.put(name, copy(ours, layout)));
+    this.optimizer = optimizer.apply(parameters);
   }
 
-  private static Tensor parameter(dev.manabi.tensor.Tensor ours, UnaryOperator<Tensor> layout) {
+  private static Tensor copy(dev.manabi.tensor.Tensor ours, UnaryOperator<Tensor> layout) {
     Tensor copy = Peers.of(ours).detach();
-    return (copy.dim() == KERNELS_RANK ? layout.apply(copy) : copy).requires_grad_(true);
+    return copy.dim() == KERNELS_RANK ? layout.apply(copy) : copy;
   }
 
   /**
    * Makes one step, and returns the loss before it.
    *
-   * @param training whether dropout drops
+   * @param dropout whether dropout drops
    */
-  public double step(Batch batch, boolean training) {
+  public double step(Batch batch, boolean dropout) {
     try (var scope = new PointerScope()) {
       optimizer.zero_grad();
-      Tensor logits = net.forward(parameters, batch.images, training);
+      Tensor logits = net.forward(state, batch.images, dropout);
       Tensor loss = torch.cross_entropy_loss(logits, batch.labels);
       loss.backward();
       optimizer.step();

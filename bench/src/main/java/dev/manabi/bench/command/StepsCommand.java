@@ -1,0 +1,127 @@
+package dev.manabi.bench.command;
+
+import dev.manabi.bench.training.Match;
+import dev.manabi.bench.training.Workload;
+import dev.manabi.kernels.cpu.Parallel;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code manabi bench steps}. */
+@Command(
+    name = "steps",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Times training steps beside libtorch's.",
+    footer = {
+      "",
+      "Both train the same model from the same weights on the same batches; their losses are",
+      "compared before anything is timed. Steps are timed in turn, and the median counts.",
+      "libtorch multiplies with MKL, keeps the memory it frees, and is run with images and",
+      "weights in N,C,H,W and in N,H,W,C order; its faster order counts. A ratio below 1",
+      "means that manabi is faster."
+    })
+final class StepsCommand implements Callable<Integer> {
+  @Mixin private Common common;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      split = ",",
+      description = "M1, M2 or M4, or the class of the model (all)",
+      converter = WorkloadConverter.class)
+  private @Nullable List<Workload> models;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "steps of each side that are timed (20 to 300, by the time they take)")
+  private @Nullable Integer steps;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      description = "that each side runs before (${DEFAULT-VALUE})",
+      defaultValue = "3")
+  private double warmUp;
+
+  @Override
+  public Integer call() {
+    common.requireAtLeast(1, "--steps", steps);
+    common.start();
+    common.heading(
+        "%-5s %-16s %5s  %-12s %10s %10s %6s  %s",
+        "model", "", "batch", "optimizer", "manabi", "libtorch", "ratio", "libtorch's layout");
+    for (Workload workload : models == null ? List.of(Workload.values()) : models) {
+      report(workload);
+    }
+    return 0;
+  }
+
+  private static Alternation.Contender contender(Match.Side side) {
+    return new Alternation.Contender() {
+      @Override
+      public void restart() {
+        side.restart();
+      }
+
+      @Override
+      public void step() {
+        side.step();
+      }
+    };
+  }
+
+  /** A workload by its name. */
+  static final class WorkloadConverter implements ITypeConverter<Workload> {
+    @Override
+    public Workload convert(String name) {
+      try {
+        return Workload.named(name);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  private void report(Workload workload) {
+    var match = new Match(workload);
+    double difference = match.checkLosses();
+    List<Match.Side> sides =
+        List.of(match.manabi(), match.libtorchRowMajor(), match.libtorchChannelsLast());
+    List<double[]> times =
+        new Alternation(sides.stream().map(StepsCommand::contender).toList(), steps, warmUp).run();
+    double ours = 1e3 * Alternation.median(times.get(0));
+    double rowMajor = 1e3 * Alternation.median(times.get(1));
+    double channelsLast = 1e3 * Alternation.median(times.get(2));
+    double theirs = Math.min(rowMajor, channelsLast);
+    common
+        .result()
+        .put("model", workload.name())
+        .put("ours_ms", ours)
+        .put("libtorch_ms", theirs)
+        .put("ratio", ours / theirs)
+        .put("class", workload.modelName())
+        .put("batch", workload.batch())
+        .put("threads", Parallel.threads())
+        .put("steps", times.getFirst().length)
+        .put("libtorch_row_major_ms", rowMajor)
+        .put("libtorch_channels_last_ms", channelsLast)
+        .put("loss_difference", difference)
+        .print(
+            "%-5s %-16s %5d  %-12s %7.2f ms %7.2f ms %6.2f  %s",
+            workload,
+            workload.modelName(),
+            workload.batch(),
+            workload.update(),
+            ours,
+            theirs,
+            ours / theirs,
+            rowMajor < channelsLast ? "N,C,H,W" : "N,H,W,C");
+  }
+}
