@@ -32,7 +32,8 @@ class ScriptTest {
       script = script.getParent();
     }
     Files.copy(script.resolve("manabi"), root.resolve("manabi"));
-    for (String module : List.of("tensor", "kernels", "autograd", "nn", "data", "bench", "examples")) {
+    for (String module :
+        List.of("tensor", "kernels", "autograd", "nn", "data", "bench", "examples")) {
       Files.createDirectories(root.resolve(module + "/src/main/java"));
       Files.writeString(root.resolve(module + "/pom.xml"), "");
     }
@@ -107,8 +108,7 @@ class ScriptTest {
     String log = Files.readString(root.resolve("bench/target/manabi-build.log"));
     assertTrue(log.contains("-pl bench -am"), log);
     assertTrue(
-        result.output().endsWith("dev.manabi.bench.command.Main steps --json\n"),
-        result.output());
+        result.output().endsWith("dev.manabi.bench.command.Main steps --json\n"), result.output());
     assertFalse(run(jdk, "bench").output().contains("building"), "built twice");
   }
 

@@ -2,7 +2,6 @@ package dev.manabi.bench.training;
 
 import dev.manabi.bench.Agreement;
 import dev.manabi.bench.torch.Peers;
-import dev.manabi.bench.torch.Torch;
 import dev.manabi.bench.torch.TorchTrainer;
 import dev.manabi.data.Batch;
 import dev.manabi.nn.Dropout;

@@ -48,8 +48,7 @@ public enum Workload {
         .filter(w -> w.name().equalsIgnoreCase(name) || w.modelName().equalsIgnoreCase(name))
         .findFirst()
         .orElseThrow(
-            () ->
-                new IllegalArgumentException("no model '" + name + "'; there are " + allNames()));
+            () -> new IllegalArgumentException("no model '" + name + "'; there are " + allNames()));
   }
 
   private static String allNames() {

@@ -37,8 +37,7 @@ class AlternationTest {
     assertEquals(2, times.getFirst().length);
     // The three steps of each that warm up, and then, after its restart, one that is not counted.
     List<String> timed = calls.subList(8, calls.size());
-    assertEquals(
-        List.of("a restarts", "a", "a", "b restarts", "b", "b", "a", "b"), timed);
+    assertEquals(List.of("a restarts", "a", "a", "b restarts", "b", "b", "a", "b"), timed);
     assertTrue(Alternation.median(times.getFirst()) >= 0.13);
   }
 

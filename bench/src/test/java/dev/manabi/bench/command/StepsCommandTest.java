@@ -47,8 +47,7 @@ class StepsCommandTest {
 
   @Test
   void theTableHasARowForEachModel() {
-    int code =
-        run("steps", "--model", "M1,LeNet5", "--steps=1", "--warm-up=0", "--threads=1");
+    int code = run("steps", "--model", "M1,LeNet5", "--steps=1", "--warm-up=0", "--threads=1");
     assertEquals(0, code, err.toString());
     List<String> lines = out.toString().lines().toList();
     assertTrue(lines.contains("- Threads: 1"), out.toString());
