@@ -206,8 +206,8 @@ class TrainingRunTest {
     assertSameTensors(folder.resolve("a"), folder.resolve("b"), "best.safetensors");
     var other = new Settings("mlp", 1, 32, 1e-3, Schedule.COSINE, 8, null, 64, 100, 0, 0);
     create(other, folder.resolve("c"), () -> false).run();
-    Tensor a = SafeTensors.load(folder.resolve("a/best.safetensors")).get("fc1.weight");
-    Tensor c = SafeTensors.load(folder.resolve("c/best.safetensors")).get("fc1.weight");
+    Tensor a = SafeTensors.load(folder.resolve("a/best.safetensors")).get("layer1.weight");
+    Tensor c = SafeTensors.load(folder.resolve("c/best.safetensors")).get("layer1.weight");
     assertFalse(a.contentEquals(c));
   }
 }

@@ -3,6 +3,7 @@ package dev.manabi.bench.command;
 import dev.manabi.bench.Machine;
 import dev.manabi.bench.torch.Torch;
 import dev.manabi.kernels.cpu.Parallel;
+import dev.manabi.kernels.cpu.Roofline;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -33,7 +34,13 @@ final class Common {
     requireAtLeast(1, "--threads", threads);
     Parallel.setThreads(threads());
     Torch.start(threads());
-    about(Machine.describe() + "- Threads: " + threads() + "\n\n");
+    about(
+        format(
+            "%s- Threads: %d, which together do %.0f Gflop/s in registers and copy %.1f GB/s\n",
+            Machine.describe(),
+            threads(),
+            1e-9 * Roofline.fmaPeak(),
+            1e-9 * Roofline.copyBandwidth()));
   }
 
   int threads() {

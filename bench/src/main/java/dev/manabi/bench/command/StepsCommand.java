@@ -24,7 +24,9 @@ import picocli.CommandLine.TypeConversionException;
       "compared before anything is timed. Steps are timed in turn, and the median counts.",
       "libtorch multiplies with MKL, keeps the memory it frees, and is run with images and",
       "weights in N,C,H,W and in N,H,W,C order; its faster order counts. A ratio below 1",
-      "means that manabi is faster."
+      "means that manabi is faster.",
+      "",
+      "M1, M2 and M4 see the digits of MNIST, the others noise of the shape of CIFAR-10."
     })
 final class StepsCommand implements Callable<Integer> {
   @Mixin private Common common;
@@ -33,7 +35,7 @@ final class StepsCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "NAME",
       split = ",",
-      description = "M1, M2 or M4, or the class of the model (all)",
+      description = "M1, M2, M4, M5, M6 or ResNet18, or the model's class (all)",
       converter = WorkloadConverter.class)
   private @Nullable List<Workload> models;
 
@@ -55,7 +57,7 @@ final class StepsCommand implements Callable<Integer> {
     common.requireAtLeast(1, "--steps", steps);
     common.start();
     common.heading(
-        "%-5s %-16s %5s  %-12s %10s %10s %6s  %s",
+        "%-8s %-16s %5s  %-12s %10s %10s %6s  %s",
         "model", "", "batch", "optimizer", "manabi", "libtorch", "ratio", "libtorch's layout");
     for (Workload workload : models == null ? List.of(Workload.values()) : models) {
       report(workload);
@@ -109,12 +111,13 @@ final class StepsCommand implements Callable<Integer> {
         .put("class", workload.modelName())
         .put("batch", workload.batch())
         .put("threads", Parallel.threads())
+        .put("images", workload.images().name())
         .put("steps", times.getFirst().length)
         .put("libtorch_row_major_ms", rowMajor)
         .put("libtorch_channels_last_ms", channelsLast)
         .put("loss_difference", difference)
         .print(
-            "%-5s %-16s %5d  %-12s %7.2f ms %7.2f ms %6.2f  %s",
+            "%-8s %-16s %5d  %-12s %7.2f ms %7.2f ms %6.2f  %s",
             workload,
             workload.modelName(),
             workload.batch(),

@@ -50,15 +50,15 @@ class StepsCommandTest {
     int code = run("steps", "--model", "M1,LeNet5", "--steps=1", "--warm-up=0", "--threads=1");
     assertEquals(0, code, err.toString());
     List<String> lines = out.toString().lines().toList();
-    assertTrue(lines.contains("- Threads: 1"), out.toString());
-    assertTrue(lines.get(lines.size() - 2).startsWith("M1    MNISTClassifier "), out.toString());
-    assertTrue(lines.getLast().startsWith("M4    LeNet5 "), out.toString());
+    assertTrue(out.toString().contains("- Threads: 1, which together do "), out.toString());
+    assertTrue(lines.get(lines.size() - 2).startsWith("M1       MNISTClassifier "), out.toString());
+    assertTrue(lines.getLast().startsWith("M4       LeNet5 "), out.toString());
   }
 
   @Test
   void anUnknownModelIsRefusedWithTheNamesOfAll() {
     assertEquals(2, run("steps", "--model", "M99"));
-    assertTrue(err.toString().contains("no model 'M99'; there are m1 (MNISTClassifier), m2"));
+    assertTrue(err.toString().contains("no model 'M99'; there are M1 (MNISTClassifier), M2"));
   }
 
   @Test

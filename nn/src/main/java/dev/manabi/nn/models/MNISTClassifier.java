@@ -6,15 +6,15 @@ import dev.manabi.tensor.Tensor;
 
 /** A multi-layer perceptron 784-128-64-10 for {@code [N, 1, 28, 28]} digits. */
 public final class MNISTClassifier extends Module {
-  private final Linear fc1 = child("fc1", new Linear(784, 128));
-  private final Linear fc2 = child("fc2", new Linear(128, 64));
-  private final Linear fc3 = child("fc3", new Linear(64, 10));
+  private final Linear layer1 = child("layer1", new Linear(784, 128));
+  private final Linear layer2 = child("layer2", new Linear(128, 64));
+  private final Linear layer3 = child("layer3", new Linear(64, 10));
 
   @Override
   public Tensor forward(Tensor x) {
     x = x.flatten(1, -1);
-    x = fc1.apply(x).relu();
-    x = fc2.apply(x).relu();
-    return fc3.apply(x);
+    x = layer1.apply(x).relu();
+    x = layer2.apply(x).relu();
+    return layer3.apply(x);
   }
 }
