@@ -18,8 +18,14 @@ public enum Workload {
   M2(MNISTNet::new, TorchNet.MNIST_NET, Images.MNIST, 64, adam(1e-3)),
   M4(LeNet5::new, TorchNet.LENET5, Images.MNIST, 64, adam(1e-3)),
   M5(CIFAR10Net::new, TorchNet.CIFAR10_NET, Images.CIFAR10_SHAPED_NOISE, 128, momentum(0.1)),
-  M6(ModernCIFAR10Net::new, TorchNet.MODERN_CIFAR10_NET, Images.CIFAR10_SHAPED_NOISE, 128, adam(1e-3)),
-  RESNET18(SimpleResNet::new, TorchNet.SIMPLE_RESNET, Images.CIFAR10_SHAPED_NOISE, 128, momentum(0.1));
+  M6(
+      ModernCIFAR10Net::new,
+      TorchNet.MODERN_CIFAR10_NET,
+      Images.CIFAR10_SHAPED_NOISE,
+      128,
+      adam(1e-3)),
+  RESNET18(
+      SimpleResNet::new, TorchNet.SIMPLE_RESNET, Images.CIFAR10_SHAPED_NOISE, 128, momentum(0.1));
 
   private final Supplier<Module> model;
   final TorchNet torch;

@@ -58,7 +58,8 @@ class WorkloadTest {
           .namedParameters()
           .forEach(
               (name, p) ->
-                  assertNear(name, p.grad().toDoubleArray(), Torch.doubles(state.get(name).grad())));
+                  assertNear(
+                      name, p.grad().toDoubleArray(), Torch.doubles(state.get(name).grad())));
     }
   }
 

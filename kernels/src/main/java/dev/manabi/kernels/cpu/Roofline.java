@@ -10,7 +10,9 @@ import jdk.incubator.vector.VectorOperators;
  * Parallel} has.
  */
 public final class Roofline {
-  /** More than two multiply-adds of four cycles each keep busy, and fewer than there are registers. */
+  /**
+   * More than two multiply-adds of four cycles each keep busy, and fewer than there are registers.
+   */
   private static final int CHAINS = 12;
 
   private static final int ROUNDS = 12;
@@ -30,7 +32,11 @@ public final class Roofline {
   /** Additions and multiplications of f32 in fused multiply-adds between registers, per second. */
   public static double fmaPeak() {
     int threads = Parallel.threads();
-    double seconds = fastest(() -> Parallel.forRange(threads, 1, (from, to) -> sink = multiplyAdds(FMA_STEPS, 1e-4f, 0.1f)));
+    double seconds =
+        fastest(
+            () ->
+                Parallel.forRange(
+                    threads, 1, (from, to) -> sink = multiplyAdds(FMA_STEPS, 1e-4f, 0.1f)));
     return 2.0 * CHAINS * Simd.F32.length() * FMA_STEPS * threads / seconds;
   }
 

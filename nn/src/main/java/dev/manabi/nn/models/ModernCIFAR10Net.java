@@ -11,8 +11,8 @@ import dev.manabi.tensor.Tensor;
 
 /**
  * Six 3x3 convolutions without biases, batch norm, and global average pooling in place of wide
- * linear layers, for {@code [N, 3, 32, 32]} images: 4,507,722 parameters. (The modern CIFAR10Net; see
- * {@link CIFAR10Net} for the one in the style of VGG.)
+ * linear layers, for {@code [N, 3, 32, 32]} images: 4,507,722 parameters. (The modern CIFAR10Net;
+ * see {@link CIFAR10Net} for the one in the style of VGG.)
  */
 public final class ModernCIFAR10Net extends Module {
   private final Conv2d conv1 = child("conv1", conv(3, 64));

@@ -14,8 +14,7 @@ import dev.manabi.tensor.Tensor;
  * ResidualBlock}s each. 2,777,674 parameters.
  */
 public final class SimpleResNet extends Module {
-  private final Conv2d conv1 =
-      child("conv1", new Conv2d(3, 64, 3, o -> o.padding(1).bias(false)));
+  private final Conv2d conv1 = child("conv1", new Conv2d(3, 64, 3, o -> o.padding(1).bias(false)));
   private final BatchNorm2d bn1 = child("bn1", new BatchNorm2d(64));
   private final Sequential layer1 = child("layer1", stage(64, 64, 1));
   private final Sequential layer2 = child("layer2", stage(64, 128, 2));

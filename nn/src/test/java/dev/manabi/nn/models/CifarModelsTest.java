@@ -81,7 +81,9 @@ class CifarModelsTest {
     assertTrue(
         names.containsAll(
             parameterNames(
-                "layer2.0.downsample.0*", "layer2.0.downsample.1", "layer3.1.conv2*",
+                "layer2.0.downsample.0*",
+                "layer2.0.downsample.1",
+                "layer3.1.conv2*",
                 "layer3.1.bn2")));
     assertTrue(names.stream().noneMatch(n -> n.startsWith("layer1.0.downsample")));
     assertEquals(parameterNames("fc"), names.subList(names.size() - 2, names.size()));
