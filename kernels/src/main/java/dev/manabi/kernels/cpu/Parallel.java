@@ -3,7 +3,7 @@ package dev.manabi.kernels.cpu;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
  * range and the grain alone, never on the number of threads; whoever is free takes the next chunk.
  * So a kernel whose chunks write separate results gives the same bits for any number of threads.
  *
- * <p>The caller works too. Workers spin for a moment after their last chunk, because the next
- * kernel is usually microseconds away, and then park. A call from inside a chunk, or while another
- * thread has the pool, runs on the calling thread alone.
+ * <p>The caller works too, and does every chunk that no worker has begun. Workers spin for a moment
+ * after their last chunk, because the next kernel is usually microseconds away, and then park. A
+ * call from inside a chunk, or while another thread has the pool, runs on the calling thread alone.
+ *
+ * <p>The operating system may take a worker off its processor in the middle of a chunk. Then the
+ * caller parks too, for a processor that becomes idle is given to whoever waits for one.
  */
 public final class Parallel {
   /** The work on one chunk {@code [from, to)}. */
@@ -23,11 +26,47 @@ public final class Parallel {
     void run(long from, long to);
   }
 
-  private static final int SPINS = 20_000;
+  /** How long a worker spins for the next call. */
+  private static final long IDLE_NANOS = 200_000;
+
+  /** How long of that it leaves its processor to nobody else. */
+  private static final long BUSY_NANOS = 10_000;
+
+  /** How long the caller spins for chunks that others have begun. */
+  private static final long WAIT_NANOS = 20_000;
+
+  /** Turns of spinning between two looks at the clock. */
+  private static final int TURNS = 16;
+
+  /** The low half of {@link #UNCLAIMED}. */
+  private static final long COUNT = 0xFFFF_FFFFL;
+
+  /** Counters, each in a cache line of its own, as all threads write to them. */
+  private static final AtomicLongArray COUNTERS = new AtomicLongArray(48);
+
+  /**
+   * Chunks that nobody has begun, in the low half; in the high half the number of the call, so that
+   * one who looked during an earlier call cannot claim a chunk of this one by mistake.
+   */
+  private static final int UNCLAIMED = 16;
+
+  /** Chunks that are not finished. */
+  private static final int UNFINISHED = 32;
+
   private static final AtomicBoolean BUSY = new AtomicBoolean();
   private static final List<Worker> WORKERS = new ArrayList<>();
-  private static volatile @Nullable Job current;
+  private static volatile Worker[] helpers = new Worker[0];
   private static volatile int threads;
+
+  // The call: written while nothing is unclaimed, read by those who have claimed a chunk.
+  private static long n;
+  private static long grain;
+  private static int chunks;
+  private static @Nullable Body body;
+  private static volatile @Nullable Throwable failure;
+
+  /** The caller, while it is parked or about to be. */
+  private static volatile @Nullable Thread waiting;
 
   static {
     setThreads(Integer.getInteger("manabi.threads", Runtime.getRuntime().availableProcessors()));
@@ -48,12 +87,13 @@ public final class Parallel {
     if (count < 1 || count > 1024) {
       throw new IllegalArgumentException("threads: expected 1 .. 1024, found " + count);
     }
-    threads = count;
     while (WORKERS.size() < count - 1) {
       Worker worker = new Worker(WORKERS.size());
       WORKERS.add(worker);
       Thread.ofPlatform().daemon().name("manabi-" + (worker.index + 1)).start(worker);
     }
+    helpers = WORKERS.subList(0, count - 1).toArray(new Worker[0]);
+    threads = count;
   }
 
   /** Number of chunks of {@code grain} in {@code n}. */
@@ -63,87 +103,104 @@ public final class Parallel {
 
   /** Runs {@code body} on every chunk of {@code grain} in {@code [0, n)}, in any order. */
   public static void forRange(long n, long grain, Body body) {
-    int team = threads;
-    if (n <= grain || team == 1 || !BUSY.compareAndSet(false, true)) {
+    if (n <= grain || threads == 1 || !BUSY.compareAndSet(false, true)) {
       for (long at = 0; at < n; at += grain) {
         body.run(at, Math.min(n, at + grain));
       }
       return;
     }
-    Job job = new Job(n, grain, body);
+    Throwable thrown;
     try {
-      current = job;
-      wake(team - 1);
-      job.work();
-      job.await();
+      begin(n, grain, body);
+      work();
+      await();
     } finally {
-      current = null;
+      thrown = failure;
+      Parallel.body = null;
+      failure = null;
       BUSY.set(false);
     }
-    job.rethrow();
+    rethrow(thrown);
   }
 
-  private static void wake(int helpers) {
-    for (int i = 0; i < helpers; i++) {
-      Worker worker = WORKERS.get(i);
-      if (worker.parked) {
-        LockSupport.unpark(worker.thread);
+  private static void begin(long range, long size, Body work) {
+    int count = chunks(range, size);
+    n = range;
+    grain = size;
+    chunks = count;
+    body = work;
+    COUNTERS.set(UNFINISHED, count);
+    long call = (COUNTERS.get(UNCLAIMED) >>> 32) + 1;
+    COUNTERS.set(UNCLAIMED, call << 32 | count);
+    Worker[] team = helpers;
+    for (int i = 0; i < team.length && i < count - 1; i++) {
+      team[i].wake();
+    }
+  }
+
+  private static boolean isWork() {
+    return (COUNTERS.get(UNCLAIMED) & COUNT) != 0;
+  }
+
+  /** Runs chunks while there are any that nobody has begun; false if there was none. */
+  private static boolean work() {
+    boolean worked = false;
+    for (long seen = COUNTERS.get(UNCLAIMED);
+        (seen & COUNT) != 0;
+        seen = COUNTERS.get(UNCLAIMED)) {
+      if (COUNTERS.compareAndSet(UNCLAIMED, seen, seen - 1)) {
+        chunk(chunks - (seen & COUNT));
+        worked = true;
+      }
+    }
+    return worked;
+  }
+
+  private static void chunk(long index) {
+    try {
+      Body work = body;
+      if (failure == null && work != null) {
+        long from = index * grain;
+        work.run(from, Math.min(n, from + grain));
+      }
+    } catch (Throwable t) {
+      failure = t;
+    }
+    if (COUNTERS.decrementAndGet(UNFINISHED) == 0) {
+      Thread caller = waiting;
+      if (caller != null) {
+        LockSupport.unpark(caller);
       }
     }
   }
 
-  /** One call: which chunk comes next, and how many are still to be finished. */
-  private static final class Job {
-    private final long n;
-    private final long grain;
-    private final Body body;
-    private final AtomicLong next = new AtomicLong();
-    private final AtomicLong unfinished;
-    private volatile @Nullable Throwable failure;
-
-    Job(long n, long grain, Body body) {
-      this.n = n;
-      this.grain = grain;
-      this.body = body;
-      unfinished = new AtomicLong(Math.ceilDiv(n, grain));
-    }
-
-    void work() {
-      long from;
-      while ((from = next.getAndAdd(grain)) < n) {
-        try {
-          if (failure == null) {
-            body.run(from, Math.min(n, from + grain));
-          }
-        } catch (Throwable t) {
-          failure = t;
+  /** Waits for the chunks that workers have begun. */
+  private static void await() {
+    for (long until = 0; COUNTERS.get(UNFINISHED) != 0; ) {
+      until = until == 0 ? System.nanoTime() + WAIT_NANOS : until;
+      for (int i = 0; i < TURNS && COUNTERS.get(UNFINISHED) != 0; i++) {
+        Thread.onSpinWait();
+      }
+      if (System.nanoTime() - until > 0) {
+        waiting = Thread.currentThread();
+        while (COUNTERS.get(UNFINISHED) != 0) {
+          LockSupport.park(Parallel.class);
         }
-        unfinished.decrementAndGet();
-      }
-    }
-
-    /** Another process may have taken a worker's core: after a while, give up ours in turn. */
-    void await() {
-      for (int spins = 0; unfinished.get() > 0; spins++) {
-        if (spins < SPINS) {
-          Thread.onSpinWait();
-        } else {
-          Thread.yield();
-        }
-      }
-    }
-
-    void rethrow() {
-      switch (failure) {
-        case null -> {}
-        case RuntimeException e -> throw e;
-        case Error e -> throw e;
-        case Throwable t -> throw new IllegalStateException(t);
+        waiting = null;
       }
     }
   }
 
-  /** A helper thread: works on the current job, spins for the next one, parks. */
+  private static void rethrow(@Nullable Throwable thrown) {
+    switch (thrown) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case Throwable t -> throw new IllegalStateException(t);
+    }
+  }
+
+  /** A helper thread: works on the current call, spins for the next one, parks. */
   private static final class Worker implements Runnable {
     private final int index;
     private volatile @Nullable Thread thread;
@@ -153,23 +210,35 @@ public final class Parallel {
       this.index = index;
     }
 
+    private boolean isHelper() {
+      return index < threads - 1;
+    }
+
+    void wake() {
+      if (parked) {
+        LockSupport.unpark(thread);
+      }
+    }
+
     @Override
     public void run() {
       thread = Thread.currentThread();
-      Job last = null;
-      int idle = 0;
+      long since = System.nanoTime();
       while (true) {
-        Job job = current;
-        if (job != null && job != last && index < threads - 1) {
-          job.work();
-          last = job;
-          idle = 0;
-        } else if (idle++ < SPINS) {
-          Thread.onSpinWait();
+        long idle = System.nanoTime() - since;
+        if (isHelper() && work()) {
+          since = System.nanoTime();
+        } else if (idle < IDLE_NANOS) {
+          if (idle > BUSY_NANOS) {
+            // The caller itself may be waiting for this processor.
+            Thread.yield();
+          }
+          for (int i = 0; i < TURNS && !isWork(); i++) {
+            Thread.onSpinWait();
+          }
         } else {
-          last = null;
           park();
-          idle = 0;
+          since = System.nanoTime();
         }
       }
     }
@@ -177,8 +246,8 @@ public final class Parallel {
     /** Looks once more after saying that it parks, so that no wake-up is lost. */
     private void park() {
       parked = true;
-      if (current == null || index >= threads - 1) {
-        LockSupport.park();
+      if (!isWork() || !isHelper()) {
+        LockSupport.park(Parallel.class);
       }
       parked = false;
     }

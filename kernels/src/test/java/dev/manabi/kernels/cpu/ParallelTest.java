@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,5 +134,84 @@ class ParallelTest {
           });
     }
     assertTrue(names.stream().anyMatch(n -> n.startsWith("manabi-")), names.toString());
+  }
+
+  /** The worker holds one chunk until all others are done, as if its processor were taken away. */
+  @Test
+  void theCallerDoesWhatAStalledWorkerLeaves() {
+    Parallel.setThreads(2);
+    int chunks = 50;
+    for (int round = 0; round < 200; round++) {
+      Thread caller = Thread.currentThread();
+      AtomicLong done = new AtomicLong();
+      Parallel.forRange(
+          chunks,
+          1,
+          (from, to) -> {
+            while (Thread.currentThread() != caller && done.get() < chunks - 1) {
+              Thread.onSpinWait();
+            }
+            done.incrementAndGet();
+          });
+      assertEquals(chunks, done.get());
+    }
+  }
+
+  @Test
+  void theCallerGivesItsProcessorUpWhileAWorkerStalls() {
+    Parallel.setThreads(2);
+    Thread caller = Thread.currentThread();
+    AtomicLong parked = new AtomicLong();
+    for (int round = 0; round < 2000 && parked.get() == 0; round++) {
+      Parallel.forRange(
+          2,
+          1,
+          (from, to) -> {
+            if (Thread.currentThread() == caller) {
+              // Time for the worker to begin the other chunk.
+              LockSupport.parkNanos(100_000);
+              return;
+            }
+            while (caller.getState() != Thread.State.WAITING) {
+              Thread.onSpinWait();
+            }
+            parked.incrementAndGet();
+          });
+    }
+    assertTrue(parked.get() > 0);
+  }
+
+  @Test
+  void idleWorkersUseNoProcessor() throws InterruptedException {
+    Parallel.setThreads(3);
+    Parallel.forRange(100, 1, (from, to) -> Thread.onSpinWait());
+    Thread.sleep(100);
+    long before = workersCpuNanos();
+    Thread.sleep(1000);
+    assertTrue(workersCpuNanos() - before < 50_000_000, "workers spin while there is no work");
+  }
+
+  private static long workersCpuNanos() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long nanos = 0;
+    for (ThreadInfo info : threads.getThreadInfo(threads.getAllThreadIds())) {
+      if (info != null && info.getThreadName().startsWith("manabi-")) {
+        nanos += Math.max(0, threads.getThreadCpuTime(info.getThreadId()));
+      }
+    }
+    return nanos;
+  }
+
+  @Test
+  void aCallMakesNoObjects() {
+    Parallel.setThreads(2);
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Parallel.Body nothing = (from, to) -> {};
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 10_000; i++) {
+      Parallel.forRange(8, 1, nothing);
+    }
+    long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+    assertTrue(bytes < 10_000, "10,000 calls made " + bytes + " bytes of objects");
   }
 }
