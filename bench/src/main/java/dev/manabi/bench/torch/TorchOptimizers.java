@@ -13,6 +13,23 @@ final class TorchOptimizers {
   private TorchOptimizers() {}
 
   static Tensor[] run(OptimOp op, Tensor[] in) {
+    int parameters = in.length / op.inputsPerParameter();
+    Tensor[] all = new Tensor[in.length - parameters];
+    for (int i = 0; i < parameters; i++) {
+      Tensor[] own = new Tensor[op.inputsPerParameter()];
+      for (int k = 0; k < own.length; k++) {
+        own[k] = in[k * parameters + i];
+      }
+      Tensor[] updated = update(op, own);
+      for (int k = 0; k < updated.length; k++) {
+        all[k * parameters + i] = updated[k];
+      }
+    }
+    return all;
+  }
+
+  /** Updates one parameter. */
+  private static Tensor[] update(OptimOp op, Tensor[] in) {
     ScalarType type = in[0].scalar_type().intern();
     Tensor[] wide = new Tensor[in.length];
     for (int i = 0; i < in.length; i++) {

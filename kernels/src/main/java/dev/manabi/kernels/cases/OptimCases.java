@@ -3,6 +3,7 @@ package dev.manabi.kernels.cases;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.op.OptimOp;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Cases of optimizer updates. Parameters are dense; a gradient may lie in another order. */
 final class OptimCases {
@@ -38,29 +39,53 @@ final class OptimCases {
           new Arrangement[] {Arrangement.CONTIGUOUS, Arrangement.TRANSPOSED}) {
         Input param = Input.of(dims);
         Input grad = param.with(arrangement);
-        updates(cases, param, grad);
+        updates(cases, List.of(param), List.of(grad));
       }
     }
     Input filters = Input.of(8, 6, 3, 3);
-    updates(cases, filters.with(Arrangement.CHANNELS_LAST), filters);
-    updates(cases, filters, filters.with(Arrangement.CHANNELS_LAST));
-    updates(cases, filters, filters.with(Arrangement.EXPANDED));
+    Input other = filters.with(Arrangement.CHANNELS_LAST);
+    updates(cases, List.of(other), List.of(filters));
+    updates(cases, List.of(filters), List.of(other));
+    updates(cases, List.of(filters), List.of(filters.with(Arrangement.EXPANDED)));
     for (DType dtype : Sizes.OTHER_FLOATS) {
-      Input param = Input.of(7, 33).with(dtype);
-      updates(cases, param, param);
+      List<Input> params = List.of(Input.of(7, 33).with(dtype), Input.of(5).with(dtype));
+      updates(cases, params.subList(0, 1), params.subList(0, 1));
+      updates(cases, params, params);
+    }
+    manyAtOnce(cases, filters, other);
+  }
+
+  /** Some that many threads share, some of no size, some whose gradient lies otherwise. */
+  private static void manyAtOnce(List<OpCase> cases, Input filters, Input other) {
+    Input row = Input.of(17);
+    Input long1 = Input.of(9_001);
+    Input none = Input.of(0, 3);
+    updates(cases, List.of(row, row), List.of(row, row));
+    updates(cases, List.of(none, row), List.of(none, row));
+    updates(cases, List.of(long1, row, none), List.of(long1, row, none));
+    updates(
+        cases,
+        List.of(filters, long1, other, none, Input.of(), filters),
+        List.of(other, long1, other, none, Input.of(), filters));
+  }
+
+  private static void updates(List<OpCase> cases, List<Input> params, List<Input> grads) {
+    for (OptimOp op : PLAIN) {
+      add(cases, op, params, grads);
+    }
+    for (OptimOp op : MOMENTUM) {
+      add(cases, op, params, grads, params);
+    }
+    for (OptimOp op : ADAM) {
+      List<Input> squares =
+          params.stream().map(p -> p.with(Values.uniform(0.01, 2))).toList();
+      add(cases, op, params, grads, params, squares);
     }
   }
 
-  private static void updates(List<OpCase> cases, Input param, Input grad) {
-    for (OptimOp op : PLAIN) {
-      cases.add(OpCase.of(op, TOLERANCE, Gradient.NONE, param, grad));
-    }
-    for (OptimOp op : MOMENTUM) {
-      cases.add(OpCase.of(op, TOLERANCE, Gradient.NONE, param, grad, param));
-    }
-    for (OptimOp op : ADAM) {
-      Input second = param.with(Values.uniform(0.01, 2));
-      cases.add(OpCase.of(op, TOLERANCE, Gradient.NONE, param, grad, param, second));
-    }
+  @SafeVarargs
+  private static void add(List<OpCase> cases, OptimOp op, List<Input>... inputs) {
+    Input[] all = Stream.of(inputs).flatMap(List::stream).toArray(Input[]::new);
+    cases.add(OpCase.of(op, TOLERANCE, Gradient.NONE, all));
   }
 }

@@ -127,7 +127,7 @@ final class Operands implements AutoCloseable {
   }
 
   /** True if equal indices are equally far from the first element in both. */
-  private static boolean sameStrides(Layout a, Layout b) {
+  static boolean sameStrides(Layout a, Layout b) {
     Shape shape = a.shape();
     for (int i = 0; i < shape.rank(); i++) {
       if (shape.dim(i) > 1 && a.stride(i) != b.stride(i)) {

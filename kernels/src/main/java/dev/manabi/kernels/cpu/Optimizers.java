@@ -4,7 +4,7 @@ import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.OptimOp;
 
-/** Optimizer updates, each one sweep over the parameter and its state. */
+/** Optimizer updates, each one sweep over all parameters and their state. */
 final class Optimizers {
   private Optimizers() {}
 
@@ -15,10 +15,10 @@ final class Optimizers {
     }
     RowKernel kernel =
         switch (op) {
-          case OptimOp.Sgd sgd when in.length == 2 -> new SgdLoop(sgd);
+          case OptimOp.Sgd sgd when sgd.momentum() == 0 -> new SgdLoop(sgd);
           case OptimOp.Sgd sgd -> new MomentumLoop(sgd);
           case OptimOp.Adam adam -> new AdamLoop(adam);
         };
-    Sweep.runWidened(kernel, in, out);
+    ListSweep.run(kernel, in.length / op.inputsPerParameter(), in, out);
   }
 }

@@ -2,14 +2,30 @@ package dev.manabi.kernels.reference;
 
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.op.OptimOp;
+import java.util.Arrays;
 
 /** Optimizer updates; outputs are written where the inputs lie, so each element is read first. */
 final class Optimizers {
   private Optimizers() {}
 
   static void run(OptimOp op, Elements[] in, Elements[] out) {
+    int parameters = in.length / op.inputsPerParameter();
+    for (int i = 0; i < parameters; i++) {
+      update(op, every(parameters, i, in), every(parameters, i, out));
+    }
+  }
+
+  /** Elements {@code first}, {@code first + step} and so on. */
+  private static Elements[] every(int step, int first, Elements[] all) {
+    Elements[] some = new Elements[all.length / step];
+    Arrays.setAll(some, k -> all[first + k * step]);
+    return some;
+  }
+
+  /** Updates one parameter. */
+  private static void update(OptimOp op, Elements[] in, Elements[] out) {
     switch (op) {
-      case OptimOp.Sgd sgd when in.length == 2 -> sgd(sgd, in[0], in[1], out[0]);
+      case OptimOp.Sgd sgd when sgd.momentum() == 0 -> sgd(sgd, in[0], in[1], out[0]);
       case OptimOp.Sgd sgd -> momentum(sgd, in, out);
       case OptimOp.Adam adam -> adam(adam, in, out);
     }

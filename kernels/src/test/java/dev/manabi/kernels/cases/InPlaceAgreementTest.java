@@ -72,10 +72,11 @@ class InPlaceAgreementTest {
     return true;
   }
 
-  /** The input that output {@code i} replaces: an optimizer's gradient, its second, is kept. */
+  /** The input that output {@code i} replaces: an optimizer's gradients are kept. */
   private static int target(OpCase c, int i) {
-    if (c.op() instanceof OptimOp) {
-      return i == 0 ? 0 : i + 1;
+    if (c.op() instanceof OptimOp op) {
+      int parameters = c.inputs().size() / op.inputsPerParameter();
+      return i < parameters ? i : i + parameters;
     }
     return c.op() instanceof ElementwiseOp.Where ? 1 : 0;
   }

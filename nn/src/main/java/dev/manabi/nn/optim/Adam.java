@@ -2,9 +2,7 @@ package dev.manabi.nn.optim;
 
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.OptimOp;
-import dev.manabi.tensor.run.Interpreter;
 import java.util.List;
-import java.util.Map;
 
 /** Adam (Kingma and Ba 2015); weight decay is added to the gradient. See {@link AdamW}. */
 public sealed class Adam extends Optimizer permits AdamW {
@@ -34,12 +32,10 @@ public sealed class Adam extends Optimizer permits AdamW {
   }
 
   @Override
-  protected final void update(
-      ParamGroup group, Tensor param, Tensor grad, Map<String, Tensor> state, long step) {
-    Tensor m = state.computeIfAbsent("exp_avg", k -> zerosFor(param));
-    Tensor v = state.computeIfAbsent("exp_avg_sq", k -> zerosFor(param));
+  protected final void update(ParamGroup group, Batch batch) {
     OptimOp op =
-        new OptimOp.Adam(group.lr(), beta1, beta2, eps, group.weightDecay(), decoupled, step);
-    Interpreter.runInto(op, new Tensor[] {param, grad, m, v}, param, m, v);
+        new OptimOp.Adam(
+            group.lr(), beta1, beta2, eps, group.weightDecay(), decoupled, batch.step());
+    batch.run(op, "exp_avg", "exp_avg_sq");
   }
 }

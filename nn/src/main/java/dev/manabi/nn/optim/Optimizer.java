@@ -4,10 +4,16 @@ import dev.manabi.tensor.GradMode;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
 import dev.manabi.tensor.memory.Region;
+import dev.manabi.tensor.op.OptimOp;
+import dev.manabi.tensor.run.Interpreter;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntFunction;
 
 /**
  * Changes parameters against their gradients. State (momentum and the like) is kept for each
@@ -15,17 +21,30 @@ import java.util.Map;
  */
 public abstract class Optimizer {
   private final List<ParamGroup> groups;
+
+  /** The parameters of all groups; what follows is by their places in here. */
+  private final List<Tensor> parameters = new ArrayList<>();
+
   private final List<Map<String, Tensor>> state = new ArrayList<>();
   private final long[] steps;
 
+  /** How often the same tensor stands before each parameter. */
+  private final int[] repetition;
+
   protected Optimizer(List<ParamGroup> groups) {
     this.groups = List.copyOf(groups);
-    this.groups.forEach(g -> g.parameters().forEach(p -> state.add(new LinkedHashMap<>())));
+    this.groups.forEach(g -> parameters.addAll(g.parameters()));
+    parameters.forEach(p -> state.add(new LinkedHashMap<>()));
     if (state.isEmpty()) {
       throw new IllegalArgumentException(
           "optimizer: no parameters given\n  fix: pass model.parameters()");
     }
     steps = new long[state.size()];
+    repetition = new int[state.size()];
+    Map<Tensor, Integer> seen = new IdentityHashMap<>();
+    for (int i = 0; i < repetition.length; i++) {
+      repetition[i] = seen.merge(parameters.get(i), 1, Integer::sum) - 1;
+    }
   }
 
   public List<ParamGroup> groups() {
@@ -39,35 +58,118 @@ public abstract class Optimizer {
 
   /** Updates every parameter that has a gradient. */
   public final void step() {
-    GradMode.noGrad(
-        () -> {
-          int i = 0;
-          for (ParamGroup group : groups) {
-            for (Tensor p : group.parameters()) {
-              Tensor grad = p.grad();
-              if (grad != null) {
-                update(group, p, grad, state.get(i), ++steps[i]);
-              }
-              i++;
-            }
+    try (GradMode.Scope scope = GradMode.set(false)) {
+      int first = 0;
+      for (ParamGroup group : groups) {
+        int end = first + group.parameters().size();
+        boolean[] done = new boolean[end - first];
+        for (int i = first; i < end; i++) {
+          if (!done[i - first] && parameters.get(i).grad() != null) {
+            update(group, batch(i, first, done));
           }
-        });
+        }
+        first = end;
+      }
+    }
   }
 
-  /**
-   * Updates one parameter.
-   *
-   * @param state the parameter's named state, empty at first
-   * @param step how often this parameter was updated, from 1; a parameter that was frozen at first
-   *     begins to count when its first gradient arrives
-   */
-  protected abstract void update(
-      ParamGroup group, Tensor param, Tensor grad, Map<String, Tensor> state, long step);
+  /** Parameter {@code i}, and those after it that are updated by the same op. */
+  private Batch batch(int i, int first, boolean[] done) {
+    int[] members = new int[done.length - (i - first)];
+    int count = 0;
+    for (int j = i; j < first + done.length; j++) {
+      if (!done[j - first] && parameters.get(j).grad() != null && areAlike(i, j)) {
+        done[j - first] = true;
+        members[count++] = j;
+      }
+    }
+    return new Batch(Arrays.copyOf(members, count));
+  }
 
-  /** A zero tensor like {@code param} for state. */
-  protected static Tensor zerosFor(Tensor param) {
-    // The first step may be made inside a region, which the state must outlive.
-    return Region.outside(() -> Tensors.zerosLike(param));
+  private boolean areAlike(int i, int j) {
+    Tensor a = parameters.get(i);
+    Tensor b = parameters.get(j);
+    return steps[i] == steps[j]
+        && state.get(i).isEmpty() == state.get(j).isEmpty()
+        && repetition[i] == repetition[j]
+        && a.dtype() == b.dtype()
+        && a.device().equals(b.device());
+  }
+
+  /** Updates some parameters of a group by one op. */
+  protected abstract void update(ParamGroup group, Batch batch);
+
+  /**
+   * Parameters that are updated together: of one dtype and device, none twice, and all updated
+   * equally often. A parameter that was frozen at first begins to count when its first gradient
+   * arrives, so it is in another batch than the rest.
+   */
+  protected final class Batch {
+    private final int[] members;
+    private final long step;
+    private final boolean fresh;
+
+    private Batch(int[] members) {
+      this.members = members;
+      fresh = state.get(members[0]).isEmpty();
+      for (int i : members) {
+        steps[i]++;
+      }
+      step = steps[members[0]];
+    }
+
+    /** How often these parameters were updated, this time included. */
+    public long step() {
+      return step;
+    }
+
+    /** True if these parameters had no state before this update. */
+    public boolean isFresh() {
+      return fresh;
+    }
+
+    public Tensor[] parameters() {
+      return map(i -> parameters.get(i));
+    }
+
+    public Tensor[] gradients() {
+      return map(i -> Objects.requireNonNull(parameters.get(i).grad()));
+    }
+
+    /** What is kept under {@code name} for each parameter; zeros like the parameter at first. */
+    public Tensor[] state(String name) {
+      return map(i -> stateOf(i, name));
+    }
+
+    private Tensor[] map(IntFunction<Tensor> of) {
+      Tensor[] tensors = new Tensor[members.length];
+      Arrays.setAll(tensors, k -> of.apply(members[k]));
+      return tensors;
+    }
+
+    /** Runs {@code op} on parameters, gradients and the named states, and writes it into them. */
+    void run(OptimOp op, String... names) {
+      int n = members.length;
+      Tensor[] inputs = Arrays.copyOf(parameters(), (2 + names.length) * n);
+      System.arraycopy(gradients(), 0, inputs, n, n);
+      for (int k = 0; k < names.length; k++) {
+        System.arraycopy(state(names[k]), 0, inputs, (2 + k) * n, n);
+      }
+      // All inputs but the gradients.
+      Tensor[] targets = Arrays.copyOfRange(inputs, n, inputs.length);
+      System.arraycopy(inputs, 0, targets, 0, n);
+      Interpreter.runInto(op, inputs, targets);
+    }
+  }
+
+  private Tensor stateOf(int i, String name) {
+    Tensor value = state.get(i).get(name);
+    if (value == null) {
+      // The first step may be made inside a region, which the state must outlive.
+      value = Region.outside(() -> Tensors.zerosLike(parameters.get(i)));
+      state.get(i).put(name, value);
+    }
+    return value;
   }
 
   /**
@@ -113,15 +215,16 @@ public abstract class Optimizer {
         dot > 0 && key.substring(0, dot).matches("\\d{1,9}")
             ? Integer.parseInt(key.substring(0, dot))
             : -1;
-    List<Tensor> all = groups.stream().flatMap(g -> g.parameters().stream()).toList();
-    if (index < 0 || index >= all.size() || !all.get(index).shape().equals(saved.shape())) {
+    if (index < 0
+        || index >= parameters.size()
+        || !parameters.get(index).shape().equals(saved.shape())) {
       throw new IllegalArgumentException(
           "optimizer: state \""
               + key
               + "\" "
               + saved.spec()
               + " fits none of "
-              + all.size()
+              + parameters.size()
               + " parameters\n  fix: build model and optimizer as they were when saved");
     }
     state.get(index).put(key.substring(dot + 1), saved.copy());

@@ -2,9 +2,7 @@ package dev.manabi.nn.optim;
 
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.OptimOp;
-import dev.manabi.tensor.run.Interpreter;
 import java.util.List;
-import java.util.Map;
 
 /** Stochastic gradient descent with optional momentum (Nesterov's if asked) and weight decay. */
 public final class SGD extends Optimizer {
@@ -36,16 +34,14 @@ public final class SGD extends Optimizer {
   }
 
   @Override
-  protected void update(
-      ParamGroup group, Tensor param, Tensor grad, Map<String, Tensor> state, long step) {
-    boolean first = !state.containsKey("momentum_buffer");
+  protected void update(ParamGroup group, Batch batch) {
     OptimOp op =
-        new OptimOp.Sgd(group.lr(), momentum, dampening, group.weightDecay(), nesterov, first);
+        new OptimOp.Sgd(
+            group.lr(), momentum, dampening, group.weightDecay(), nesterov, batch.isFresh());
     if (momentum == 0) {
-      Interpreter.runInto(op, new Tensor[] {param, grad}, param);
-      return;
+      batch.run(op);
+    } else {
+      batch.run(op, "momentum_buffer");
     }
-    Tensor buffer = state.computeIfAbsent("momentum_buffer", k -> zerosFor(param));
-    Interpreter.runInto(op, new Tensor[] {param, grad, buffer}, param, buffer);
   }
 }

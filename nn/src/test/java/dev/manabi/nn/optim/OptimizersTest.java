@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
 import java.util.List;
@@ -142,6 +143,100 @@ class OptimizersTest {
     Tensor p = param(1);
     new Adam(List.of(p), 0.1).step();
     assertEquals(1, p.item());
+  }
+
+  private static List<Tensor> network() {
+    Tensors.manualSeed(3);
+    return List.of(
+        Tensors.randn(130, 70).requiresGrad(true),
+        Tensors.randn(130).requiresGrad(true),
+        Tensors.randn(1).requiresGrad(true),
+        Tensors.randn(0, 4).requiresGrad(true),
+        Tensors.randn(8, 3, 3, 3).requiresGrad(true),
+        Tensors.randn(5).to(DType.F64).requiresGrad(true));
+  }
+
+  private static void descendAll(List<Tensor> network, List<Optimizer> optimizers) {
+    for (int i = 0; i < 4; i++) {
+      optimizers.forEach(Optimizer::zeroGrad);
+      for (Tensor p : network) {
+        p.square().sum().mul(0.5).backward();
+      }
+      optimizers.forEach(Optimizer::step);
+    }
+  }
+
+  /** All parameters in one sweep give the bits that each gives alone. */
+  private static void sweepsExactly(Function<List<Tensor>, Optimizer> make) {
+    List<Tensor> together = network();
+    descendAll(together, List.of(make.apply(together)));
+    List<Tensor> alone = network();
+    descendAll(alone, alone.stream().map(p -> make.apply(List.of(p))).toList());
+    for (int i = 0; i < together.size(); i++) {
+      assertArrayEquals(together.get(i).toDoubleArray(), alone.get(i).toDoubleArray());
+    }
+  }
+
+  @Test
+  void oneSweepOverAllParametersEqualsOneEach() {
+    sweepsExactly(all -> new SGD(all, 0.1, 0, 0.01, false));
+    sweepsExactly(all -> new SGD(all, 0.1, 0.9, 0.01, true));
+    sweepsExactly(all -> new Adam(all, 0.1));
+    sweepsExactly(all -> new AdamW(all, 0.1, 0.02));
+  }
+
+  @Test
+  void aParameterThatThawsCountsItsOwnSteps() {
+    for (Function<List<Tensor>, Optimizer> make :
+        List.<Function<List<Tensor>, Optimizer>>of(
+            all -> new Adam(all, 0.1), all -> new SGD(all, 0.1, 0.9, 0, false))) {
+      Tensor early = param(1);
+      Tensor late = param(1);
+      Optimizer both = make.apply(List.of(early, late));
+      descend(early, both, 3);
+      for (int i = 0; i < 2; i++) {
+        both.zeroGrad();
+        early.square().add(late.square()).sum().mul(0.5).backward();
+        both.step();
+      }
+      Tensor earlyAlone = param(1);
+      Tensor lateAlone = param(1);
+      descend(earlyAlone, make.apply(List.of(earlyAlone)), 5);
+      descend(lateAlone, make.apply(List.of(lateAlone)), 2);
+      assertEquals(earlyAlone.item(), early.item());
+      assertEquals(lateAlone.item(), late.item());
+      assertArrayEquals(new long[] {5, 2}, both.stateDict().get("steps").toLongArray());
+    }
+  }
+
+  @Test
+  void aTensorNamedTwiceIsUpdatedTwice() {
+    Tensor p = param(1);
+    SGD sgd = new SGD(List.of(p, p), 0.1);
+    p.sum().backward();
+    sgd.step();
+    assertEquals(0.8, p.item(), 1e-6);
+  }
+
+  @Test
+  void stateIsNamedByTheParametersPlace() {
+    Tensor a = param(1);
+    Tensor b = param(1, 2);
+    Adam adam = new Adam(List.of(new ParamGroup(List.of(a), 0.1, 0), group(b)), 0.9, 0.999, 1e-8);
+    a.sum().add(b.sum()).backward();
+    adam.step();
+    assertEquals(
+        List.of("steps", "0.exp_avg", "0.exp_avg_sq", "1.exp_avg", "1.exp_avg_sq"),
+        List.copyOf(adam.stateDict().keySet()));
+    SGD sgd = new SGD(List.of(a, b), 0.1, 0.9, 0, false);
+    sgd.step();
+    assertEquals(
+        List.of("steps", "0.momentum_buffer", "1.momentum_buffer"),
+        List.copyOf(sgd.stateDict().keySet()));
+  }
+
+  private static ParamGroup group(Tensor p) {
+    return new ParamGroup(List.of(p), 0.01, 0.1);
   }
 
   @Test

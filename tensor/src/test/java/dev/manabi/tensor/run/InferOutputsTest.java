@@ -187,6 +187,15 @@ class InferOutputsTest {
             f32(3),
             f32(3)),
         yields(
+            "[3] f32, [4] f32, [3] f32, [4] f32",
+            new OptimOp.Sgd(0.1, 0.9, 0, 0, false, true),
+            f32(3),
+            f32(4),
+            f32(3),
+            f32(4),
+            f32(3),
+            f32(4)),
+        yields(
             "[3] f32, [3] f32, [3] f32",
             new OptimOp.Adam(0.1, 0.9, 0.9, 0, 0, true, 1),
             f32(3),

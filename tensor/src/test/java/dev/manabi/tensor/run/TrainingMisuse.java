@@ -164,10 +164,10 @@ final class TrainingMisuse {
           of(
               sgd(0.9),
               """
-          sgd: takes 3 inputs, found 2
+          sgd: takes 3 inputs per parameter, found 2
             input 0 [3, 4] f32
             input 1 [3, 4] f32
-            fix: give (param, grad, buffer)""",
+            fix: give (params, grads, buffers)""",
               f32(3, 4),
               f32(3, 4)),
           of(
@@ -179,6 +179,31 @@ final class TrainingMisuse {
             fix: give grad the shape of param, [3, 4]""",
               f32(3, 4),
               f32(4, 3)),
+          of(
+              sgd(0.9),
+              """
+          sgd: buffer1 has another shape than param1
+            param1 [7] f32
+            grad1 [7] f32
+            buffer1 [3, 4] f32
+            fix: give buffer1 the shape of param1, [7]""",
+              f32(3, 4),
+              f32(7),
+              f32(3, 4),
+              f32(7),
+              f32(3, 4),
+              f32(3, 4)),
+          of(
+              sgd(0),
+              """
+          sgd: param 0 is f32, but param 1 is f64
+            param1 [7] f64
+            grad1 [7] f64
+            fix: update parameters of each dtype by themselves""",
+              f32(3),
+              f64(7),
+              f32(3),
+              f64(7)),
           of(
               adam(0),
               """
