@@ -77,8 +77,7 @@ final class OptimCases {
       add(cases, op, params, grads, params);
     }
     for (OptimOp op : ADAM) {
-      List<Input> squares =
-          params.stream().map(p -> p.with(Values.uniform(0.01, 2))).toList();
+      List<Input> squares = params.stream().map(p -> p.with(Values.uniform(0.01, 2))).toList();
       add(cases, op, params, grads, params, squares);
     }
   }

@@ -94,7 +94,9 @@ final class ListSweep {
     }
   }
 
-  /** Elements {@code [from, to)} of a row; there are none between its end and the next one's start. */
+  /**
+   * Elements {@code [from, to)} of a row; there are none between its end and the next one's start.
+   */
   private void part(Scratch s, int row, long from, long to) {
     for (int k = 0; k < operands; k++) {
       s.put(k, address[k * rows + row] + from * Float.BYTES, Float.BYTES);

@@ -145,9 +145,7 @@ public final class Parallel {
   /** Runs chunks while there are any that nobody has begun; false if there was none. */
   private static boolean work() {
     boolean worked = false;
-    for (long seen = COUNTERS.get(UNCLAIMED);
-        (seen & COUNT) != 0;
-        seen = COUNTERS.get(UNCLAIMED)) {
+    for (long seen = COUNTERS.get(UNCLAIMED); (seen & COUNT) != 0; seen = COUNTERS.get(UNCLAIMED)) {
       if (COUNTERS.compareAndSet(UNCLAIMED, seen, seen - 1)) {
         chunk(chunks - (seen & COUNT));
         worked = true;
