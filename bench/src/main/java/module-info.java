@@ -5,7 +5,9 @@ module dev.manabi.bench {
   requires dev.manabi.data;
   requires dev.manabi.kernels;
   requires dev.manabi.nn;
+  requires com.microsoft.onnxruntime;
   requires info.picocli;
+  requires java.management;
   requires jmh.core;
   requires org.bytedeco.javacpp;
   requires org.bytedeco.pytorch;

@@ -1,6 +1,7 @@
 /** Datasets, loaders, transforms and file formats. */
 module dev.manabi.data {
   requires transitive dev.manabi.tensor;
+  requires com.google.protobuf;
   requires java.net.http;
   requires tools.jackson.core;
 

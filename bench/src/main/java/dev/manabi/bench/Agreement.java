@@ -16,14 +16,19 @@ public final class Agreement {
    */
   public static double check(
       String what, Tensor ours, org.bytedeco.pytorch.Tensor theirs, double tolerance) {
-    return check(what, ours.toFloatArray(), Torch.floats(theirs), tolerance);
+    return check(what, ours.toFloatArray(), Torch.floats(theirs), tolerance, "libtorch");
   }
 
-  /** As above, of values. */
-  public static double check(String what, float[] ours, float[] theirs, double tolerance) {
+  /**
+   * As above, of values.
+   *
+   * @param peer who computed {@code theirs}, for the message
+   */
+  public static double check(
+      String what, float[] ours, float[] theirs, double tolerance, String peer) {
     if (ours.length != theirs.length) {
       throw new IllegalStateException(
-          what + ": manabi gives " + ours.length + " values, libtorch " + theirs.length);
+          what + ": manabi gives " + ours.length + " values, " + peer + " " + theirs.length);
     }
     double largest = 0;
     double difference = 0;
@@ -35,7 +40,9 @@ public final class Agreement {
     if (!(difference <= tolerance * largest)) {
       throw new IllegalStateException(
           what
-              + ": manabi and libtorch differ by "
+              + ": manabi and "
+              + peer
+              + " differ by "
               + difference
               + ", where the largest value is "
               + largest);

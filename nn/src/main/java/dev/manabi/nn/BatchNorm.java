@@ -18,6 +18,7 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
   private final Tensor runningMean;
   private final Tensor runningVar;
   private final Tensor batches;
+  private boolean folded;
 
   BatchNorm(int channels, double eps, double momentum) {
     this.eps = eps;
@@ -59,7 +60,30 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
           .operand("input", x.spec())
           .fix("dimension 1 must be the " + weight.size(0) + " channels");
     }
+    if (folded) {
+      requireEvaluation();
+      return x;
+    }
     return isTraining() ? normalizeBatch(x) : scaleAndShift(x);
+  }
+
+  /** Lets {@code before} do what this does in evaluation, and does nothing from then on. */
+  final void foldInto(AffineLayer before) {
+    Tensor scale = scale();
+    before.scaleAndShift(scale, shift(scale));
+    // The identity, in case the state is saved.
+    weight.fill_(1);
+    bias.fill_(0);
+    runningMean.fill_(0);
+    runningVar.fill_(1 - eps);
+    folded = true;
+  }
+
+  private void requireEvaluation() {
+    if (isTraining()) {
+      throw new IllegalStateException(
+          "batch norm " + path() + " is folded and cannot be trained\n  fix: load the model anew");
+    }
   }
 
   private Tensor normalizeBatch(Tensor x) {
@@ -80,9 +104,16 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
   }
 
   private Tensor scaleAndShift(Tensor x) {
-    Tensor scale = runningVar.add(eps).rsqrt().mul(weight);
-    Tensor shift = bias.sub(runningMean.mul(scale));
-    return x.mul(perChannel(scale, x)).add(perChannel(shift, x));
+    Tensor scale = scale();
+    return x.mul(perChannel(scale, x)).add(perChannel(shift(scale), x));
+  }
+
+  private Tensor scale() {
+    return runningVar.add(eps).rsqrt().mul(weight);
+  }
+
+  private Tensor shift(Tensor scale) {
+    return bias.sub(runningMean.mul(scale));
   }
 
   private static Tensor perChannel(Tensor t, Tensor x) {
@@ -99,6 +130,7 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
         + Texts.number(eps)
         + ", momentum="
         + Texts.number(momentum)
-        + ", affine=True, track_running_stats=True";
+        + ", affine=True, track_running_stats=True"
+        + (folded ? ", folded" : "");
   }
 }

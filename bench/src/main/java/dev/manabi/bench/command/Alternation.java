@@ -41,6 +41,21 @@ final class Alternation {
     void step();
   }
 
+  /** A contender of these two. */
+  static Contender contender(Runnable restart, Runnable step) {
+    return new Contender() {
+      @Override
+      public void restart() {
+        restart.run();
+      }
+
+      @Override
+      public void step() {
+        step.run();
+      }
+    };
+  }
+
   /**
    * @param steps of each contender that are counted; {@code null} to choose by their time
    * @param warmUpSeconds that each contender runs at least before anything is timed

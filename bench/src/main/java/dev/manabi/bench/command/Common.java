@@ -64,6 +64,11 @@ final class Common {
 
   /** Prints the heading of a table, unless the results are JSON. */
   void heading(String format, Object... columns) {
+    row("%n" + format, columns);
+  }
+
+  /** Prints a row of a table, unless the results are JSON. */
+  void row(String format, Object... columns) {
     if (!json) {
       about(format(format, columns));
     }

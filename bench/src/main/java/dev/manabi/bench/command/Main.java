@@ -11,7 +11,12 @@ import picocli.CommandLine.HelpCommand;
     description = "Compares manabi with other engines, side by side in one process.",
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    subcommands = {StepsCommand.class, HelpCommand.class})
+    subcommands = {
+      StepsCommand.class,
+      EpochCommand.class,
+      InferenceCommand.class,
+      HelpCommand.class
+    })
 public final class Main {
   private Main() {}
 

@@ -30,6 +30,7 @@ import picocli.CommandLine.TypeConversionException;
     })
 final class StepsCommand implements Callable<Integer> {
   @Mixin private Common common;
+  @Mixin private Repetition repetition;
 
   @Option(
       names = "--model",
@@ -39,22 +40,9 @@ final class StepsCommand implements Callable<Integer> {
       converter = WorkloadConverter.class)
   private @Nullable List<Workload> models;
 
-  @Option(
-      names = "--steps",
-      paramLabel = "N",
-      description = "steps of each side that are timed (20 to 300, by the time they take)")
-  private @Nullable Integer steps;
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "SECONDS",
-      description = "that each side runs before (${DEFAULT-VALUE})",
-      defaultValue = "3")
-  private double warmUp;
-
   @Override
   public Integer call() {
-    common.requireAtLeast(1, "--steps", steps);
+    repetition.check(common);
     common.start();
     common.heading(
         "%-8s %-16s %5s  %-12s %10s %10s %6s  %s",
@@ -63,20 +51,6 @@ final class StepsCommand implements Callable<Integer> {
       report(workload);
     }
     return 0;
-  }
-
-  private static Alternation.Contender contender(Match.Side side) {
-    return new Alternation.Contender() {
-      @Override
-      public void restart() {
-        side.restart();
-      }
-
-      @Override
-      public void step() {
-        side.step();
-      }
-    };
   }
 
   /** A workload by its name. */
@@ -97,7 +71,8 @@ final class StepsCommand implements Callable<Integer> {
     List<Match.Side> sides =
         List.of(match.manabi(), match.libtorchRowMajor(), match.libtorchChannelsLast());
     List<double[]> times =
-        new Alternation(sides.stream().map(StepsCommand::contender).toList(), steps, warmUp).run();
+        repetition.alternate(
+            sides.stream().map(side -> Alternation.contender(side::restart, side::step)).toList());
     double ours = 1e3 * Alternation.median(times.get(0));
     double rowMajor = 1e3 * Alternation.median(times.get(1));
     double channelsLast = 1e3 * Alternation.median(times.get(2));

@@ -83,8 +83,9 @@ public final class Match {
 
   private double compare(String layout, float[] ours, float[] theirs) {
     String what = "losses of " + workload + ", " + layout;
-    Agreement.check(what, Arrays.copyOf(ours, 1), Arrays.copyOf(theirs, 1), FIRST_TOLERANCE);
-    return Agreement.check(what, ours, theirs, workload.lossTolerance());
+    Agreement.check(
+        what, Arrays.copyOf(ours, 1), Arrays.copyOf(theirs, 1), FIRST_TOLERANCE, "libtorch");
+    return Agreement.check(what, ours, theirs, workload.lossTolerance(), "libtorch");
   }
 
   private static float[] losses(Side side) {
