@@ -9,7 +9,7 @@ import dev.manabi.tensor.op.CreateOp;
 import dev.manabi.tensor.op.ReduceOp.Reduce;
 import dev.manabi.tensor.op.ReduceOp.ReduceFn;
 import dev.manabi.tensor.run.Interpreter;
-import java.util.stream.IntStream;
+import java.util.Arrays;
 
 /** What several vector-Jacobian products need. */
 final class Grads {
@@ -21,11 +21,14 @@ final class Grads {
       return g;
     }
     int lead = g.rank() - shape.rank();
-    int[] axes =
-        IntStream.range(0, g.rank())
-            .filter(i -> i < lead || (shape.dim(i - lead) == 1 && g.size(i) != 1))
-            .toArray();
-    return reshape(reduce(ReduceFn.SUM, g, Ints.of(axes), false), shape);
+    int[] axes = new int[g.rank()];
+    int count = 0;
+    for (int i = 0; i < axes.length; i++) {
+      if (i < lead || (shape.dim(i - lead) == 1 && g.size(i) != 1)) {
+        axes[count++] = i;
+      }
+    }
+    return reshape(reduce(ReduceFn.SUM, g, Ints.of(Arrays.copyOf(axes, count)), false), shape);
   }
 
   static Tensor reduce(ReduceFn fn, Tensor x, Ints axes, boolean keepDim) {

@@ -19,7 +19,9 @@ public final class Ints {
   /** The ints {@code from, from + 1, .. , to - 1}. */
   public static Ints range(int from, int to) {
     int[] values = new int[Math.max(0, to - from)];
-    Arrays.setAll(values, i -> from + i);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = from + i;
+    }
     return new Ints(values);
   }
 

@@ -12,14 +12,18 @@ import org.jspecify.annotations.Nullable;
  * more.
  */
 public final class Layout {
+  private static final int[] CHANNELS_LAST = {0, 2, 3, 1};
+
   private final Shape shape;
   private final long[] strides;
   private final long offset;
+  private final boolean contiguous;
 
   private Layout(Shape shape, long[] strides, long offset) {
     this.shape = shape;
     this.strides = strides;
     this.offset = offset;
+    contiguous = isDenseIn(null);
   }
 
   /** A layout from its parts; {@code strides} is copied. */
@@ -38,7 +42,7 @@ public final class Layout {
 
   /** Channels-last for rank 4 (memory order N,H,W,C); row-major for any other rank. */
   public static Layout channelsLast(Shape shape) {
-    int[] order = shape.rank() == 4 ? new int[] {0, 2, 3, 1} : null;
+    int[] order = shape.rank() == 4 ? CHANNELS_LAST : null;
     return new Layout(shape, denseStrides(shape, order), 0);
   }
 
@@ -51,11 +55,17 @@ public final class Layout {
   }
 
   /** Axes from the largest stride to the smallest; ties keep their place. */
-  private int[] memoryOrder() {
-    Integer[] order = new Integer[shape.rank()];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, (a, b) -> Long.compare(Math.abs(strides[b]), Math.abs(strides[a])));
-    return Arrays.stream(order).mapToInt(Integer::intValue).toArray();
+  public int[] memoryOrder() {
+    int[] order = new int[shape.rank()];
+    for (int i = 0; i < order.length; i++) {
+      int place = i;
+      while (place > 0 && Math.abs(strides[order[place - 1]]) < Math.abs(strides[i])) {
+        order[place] = order[place - 1];
+        place--;
+      }
+      order[place] = i;
+    }
+    return order;
   }
 
   private static long[] denseStrides(Shape shape, int @Nullable [] order) {
@@ -97,12 +107,12 @@ public final class Layout {
 
   /** True if the elements lie one after another in row-major order. */
   public boolean isContiguous() {
-    return isDenseIn(null);
+    return contiguous;
   }
 
   /** True for a rank-4 layout whose memory order is N,H,W,C without gaps. */
   public boolean isChannelsLast() {
-    return rank() == 4 && isDenseIn(new int[] {0, 2, 3, 1});
+    return rank() == 4 && isDenseIn(CHANNELS_LAST);
   }
 
   private boolean isDenseIn(int @Nullable [] order) {

@@ -22,8 +22,12 @@ public final class Shape {
     if (dims.length == 0) {
       return SCALAR;
     }
-    int[] copy = dims.clone();
-    return new Shape(copy, product(copy));
+    return owning(dims.clone());
+  }
+
+  /** The shape with these sizes, an array that nobody else will write to. */
+  private static Shape owning(int[] dims) {
+    return dims.length == 0 ? SCALAR : new Shape(dims, product(dims));
   }
 
   private static long product(int[] dims) {
@@ -63,7 +67,7 @@ public final class Shape {
   public Shape with(int axis, int size) {
     int[] d = dims.clone();
     d[axis] = size;
-    return of(d);
+    return owning(d);
   }
 
   /** This shape with a dimension of {@code size} put in before position {@code axis}. */
@@ -72,7 +76,7 @@ public final class Shape {
     System.arraycopy(dims, 0, d, 0, axis);
     d[axis] = size;
     System.arraycopy(dims, axis, d, axis + 1, dims.length - axis);
-    return of(d);
+    return owning(d);
   }
 
   /** This shape without dimension {@code axis}. */
@@ -80,7 +84,7 @@ public final class Shape {
     int[] d = new int[dims.length - 1];
     System.arraycopy(dims, 0, d, 0, axis);
     System.arraycopy(dims, axis + 1, d, axis, d.length - axis);
-    return of(d);
+    return owning(d);
   }
 
   /**
@@ -119,12 +123,24 @@ public final class Shape {
       }
       d[rank - i] = x == 1 ? y : x;
     }
-    return of(d);
+    return owning(d);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Shape s && Arrays.equals(dims, s.dims);
+    return this == other || (other instanceof Shape s && numel == s.numel && sameDims(s));
+  }
+
+  private boolean sameDims(Shape other) {
+    if (dims.length != other.dims.length) {
+      return false;
+    }
+    for (int i = 0; i < dims.length; i++) {
+      if (dims[i] != other.dims[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

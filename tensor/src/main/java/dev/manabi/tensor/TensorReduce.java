@@ -21,11 +21,11 @@ public sealed interface TensorReduce permits Tensor {
 
   private Tensor reduce(ReduceFn fn, Tensor x, boolean keepDim, int... axes) {
     Shape s = x.shape();
-    int[] sorted =
+    Ints sorted =
         axes.length == 0
-            ? Ints.range(0, s.rank()).toArray()
-            : Arrays.stream(axes).map(s::axis).sorted().distinct().toArray();
-    return Interpreter.run(new Reduce(fn, Ints.of(sorted), keepDim), x);
+            ? Ints.range(0, s.rank())
+            : Ints.of(Arrays.stream(axes).map(s::axis).sorted().distinct().toArray());
+    return Interpreter.run(new Reduce(fn, sorted, keepDim), x);
   }
 
   private Tensor floating() {

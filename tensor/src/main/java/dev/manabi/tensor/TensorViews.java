@@ -51,7 +51,10 @@ public sealed interface TensorViews permits Tensor {
     if (hole >= 0 && known > 0 && x.numel() % known == 0) {
       d[hole] = Math.toIntExact(x.numel() / known);
     }
-    boolean fits = Arrays.stream(d).allMatch(n -> n >= 0);
+    boolean fits = true;
+    for (int n : d) {
+      fits &= n >= 0;
+    }
     Shape target = fits ? Shape.of(d) : Shape.of();
     if (!fits || target.numel() != x.numel()) {
       throw ShapeException.of(
@@ -83,8 +86,11 @@ public sealed interface TensorViews permits Tensor {
   /** Dimension {@code i} of the result is dimension {@code axes[i]} of this tensor. */
   default Tensor permute(int... axes) {
     Shape s = self().shape();
-    return Interpreter.run(
-        new ViewOp.Permute(Ints.of(Arrays.stream(axes).map(s::axis).toArray())), self());
+    int[] order = new int[axes.length];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = s.axis(axes[i]);
+    }
+    return Interpreter.run(new ViewOp.Permute(Ints.of(order)), self());
   }
 
   /** Swaps two dimensions. */

@@ -10,8 +10,6 @@ import dev.manabi.tensor.TensorSpec;
 import dev.manabi.tensor.op.ElementwiseOp.Cast;
 import dev.manabi.tensor.run.Interpreter;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -118,12 +116,7 @@ final class Operands implements AutoCloseable {
 
   /** Axes from the one with the largest stride to the one with the smallest. */
   static Ints memoryOrder(Layout layout) {
-    return Ints.of(
-        Arrays.stream(Ints.range(0, layout.rank()).toArray())
-            .boxed()
-            .sorted(Comparator.comparing(axis -> -Math.abs(layout.stride(axis))))
-            .mapToInt(Integer::intValue)
-            .toArray());
+    return Ints.of(layout.memoryOrder());
   }
 
   /** True if equal indices are equally far from the first element in both. */

@@ -78,8 +78,12 @@ final class Sweep {
     Tensor[] tensors = Arrays.copyOf(inputs, inputs.length + outputs.length);
     System.arraycopy(outputs, 0, tensors, inputs.length, outputs.length);
     if (flat(tensors, inputs.length, leader.shape(), widen)) {
-      Parallel.forRange(
-          count, GRAIN, (from, to) -> flatRange(kernel, tensors, inputs.length, from, to));
+      if (count <= GRAIN) {
+        flatRange(kernel, tensors, inputs.length, 0, count);
+      } else {
+        Parallel.forRange(
+            count, GRAIN, (from, to) -> flatRange(kernel, tensors, inputs.length, from, to));
+      }
     } else {
       Nest nest = straighten(Nest.over(leader.shape(), tensors), tensors, inputs.length, leader);
       Sweep sweep = new Sweep(kernel, widen, tensors, inputs.length, nest);

@@ -12,7 +12,6 @@ final class Allocator {
 
   private static final AtomicLong LIVE = new AtomicLong();
   private static final AtomicLong PEAK = new AtomicLong();
-  private static final AtomicLong COUNT = new AtomicLong();
   private static final Object MAKING_ROOM = new Object();
 
   private static volatile boolean tracing = Boolean.getBoolean("manabi.memory.trace");
@@ -32,8 +31,9 @@ final class Allocator {
       block = map(sizeClass);
     }
     block.used = true;
-    block.trace = tracing ? Trace.here() : null;
-    COUNT.incrementAndGet();
+    if (tracing) {
+      block.trace = Trace.here();
+    }
     long live = LIVE.addAndGet(block.bytes());
     if (live > PEAK.get()) {
       PEAK.accumulateAndGet(live, Math::max);
@@ -136,6 +136,6 @@ final class Allocator {
   }
 
   static long count() {
-    return COUNT.get();
+    return Pool.taken();
   }
 }

@@ -7,24 +7,34 @@ import org.jspecify.annotations.Nullable;
 final class Block {
   final Chunk chunk;
   final int sizeClass;
-  final MemorySegment segment;
+  final long address;
 
   /** Notices when the storage in this block becomes unreachable; {@code null} if none need be. */
   @Nullable Watch watch;
 
+  /** The place of this block among those of its watch. */
+  int place;
+
+  // Reports read these two from other threads, and may be a moment behind.
+
   /** Where the storage in this block was made, if that is being recorded. */
-  volatile @Nullable Trace trace;
+  @Nullable Trace trace;
 
   /** True while a storage lives here. */
-  volatile boolean used;
+  boolean used;
 
-  Block(Chunk chunk, int sizeClass, MemorySegment segment) {
+  Block(Chunk chunk, int sizeClass, long address) {
     this.chunk = chunk;
     this.sizeClass = sizeClass;
-    this.segment = segment;
+    this.address = address;
   }
 
   long bytes() {
-    return segment.byteSize();
+    return SizeClass.bytes(sizeClass);
+  }
+
+  /** The first {@code bytes} bytes of this block. */
+  MemorySegment segment(long bytes) {
+    return chunk.segment.asSlice(address - chunk.segment.address(), bytes);
   }
 }

@@ -17,15 +17,16 @@ final class Chunk {
 
   final long bytes;
   final Block[] blocks;
+  final MemorySegment segment;
   private final Arena arena;
 
   private Chunk(Arena arena, int sizeClass) {
     this.arena = arena;
     this.bytes = bytesFor(sizeClass);
-    MemorySegment segment = arena.allocate(bytes, ALIGNMENT);
+    segment = arena.allocate(bytes, ALIGNMENT);
     long size = SizeClass.bytes(sizeClass);
     this.blocks = new Block[(int) (bytes / size)];
-    Arrays.setAll(blocks, i -> new Block(this, sizeClass, segment.asSlice(i * size, size)));
+    Arrays.setAll(blocks, i -> new Block(this, sizeClass, segment.address() + i * size));
   }
 
   /** How large the chunk for one block of this class is. */

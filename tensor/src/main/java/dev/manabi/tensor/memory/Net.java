@@ -23,6 +23,11 @@ final class Net {
   private static final long WORK_PER_COLLECTION = 40;
   private static final int MIN_SWEEP = 4096;
 
+  /** Storages up to so many bytes share a watch with the next ones of their thread. */
+  private static final long SMALL = 1024;
+
+  private static final int SMALL_PER_WATCH = 32;
+
   private static final System.Logger LOG = System.getLogger("dev.manabi");
   private static final AtomicLong WATCHED = new AtomicLong();
   private static final ReentrantLock COLLECTING = new ReentrantLock();
@@ -31,6 +36,10 @@ final class Net {
   private static @Nullable Watch[] watches = new Watch[MIN_SWEEP];
   private static int count;
   private static int nextSweep = MIN_SWEEP;
+
+  /** The watch that takes this thread's next small storage; weak, so that it may end before. */
+  private static final ThreadLocal<WeakReference<Watch.Token>> OPEN =
+      ThreadLocal.withInitial(() -> new WeakReference<>(null));
 
   /** Loses its object in the first collection that comes. */
   private static volatile WeakReference<Object> sentinel = new WeakReference<>(new Object());
@@ -46,10 +55,26 @@ final class Net {
 
   /** From now on {@code storage} is freed when it becomes unreachable. */
   static void watch(Storage storage, Block block) {
-    Watch watch = new Watch(storage, block);
-    block.watch = watch;
+    Watch.Token token = block.bytes() > SMALL ? begin(1) : open();
+    token.watch.add(block);
+    storage.setWatched(token);
     WATCHED.addAndGet(block.bytes());
-    add(watch);
+  }
+
+  /** The token of this thread's watch over small storages, which has room for another one. */
+  private static Watch.Token open() {
+    Watch.Token token = OPEN.get().get();
+    if (token == null || token.watch.isFull()) {
+      token = begin(SMALL_PER_WATCH);
+      OPEN.set(new WeakReference<>(token));
+    }
+    return token;
+  }
+
+  private static Watch.Token begin(int room) {
+    Watch.Token token = new Watch.Token(room);
+    add(token.watch);
+    return token;
   }
 
   private static synchronized void add(Watch watch) {
@@ -66,9 +91,10 @@ final class Net {
   static void unwatch(Block block) {
     Watch watch = block.watch;
     if (watch != null) {
-      watch.block = null;
-      watch.clear();
-      block.watch = null;
+      watch.remove(block);
+      if (watch.isOver()) {
+        watch.clear();
+      }
       WATCHED.addAndGet(-block.bytes());
     }
   }
@@ -92,15 +118,22 @@ final class Net {
       Watch watch = watches[i];
       if (!watch.refersTo(null)) {
         watches[kept++] = watch;
-      } else if (watch.block != null) {
-        Block block = watch.block;
-        block.watch = null;
-        WATCHED.addAndGet(-block.bytes());
-        Allocator.recycle(block);
+      } else {
+        takeBack(watch);
       }
     }
     Arrays.fill(watches, kept, count, null);
     count = kept;
+  }
+
+  private static void takeBack(Watch watch) {
+    for (Block block : watch.blocks) {
+      if (block != null) {
+        watch.remove(block);
+        WATCHED.addAndGet(-block.bytes());
+        Allocator.recycle(block);
+      }
+    }
   }
 
   /** Asks for a collection if memory has grown; called before memory is handed out. */

@@ -32,6 +32,9 @@ final class Pool {
     private @Nullable Block[] stack = new Block[0];
     private int size;
 
+    /** How often a block of this size was taken. */
+    private long taken;
+
     synchronized void push(Block block) {
       if (size == stack.length) {
         stack = Arrays.copyOf(stack, Math.max(4, 2 * size));
@@ -39,7 +42,17 @@ final class Pool {
       stack[size++] = block;
     }
 
+    /** A block for a new storage. */
+    synchronized @Nullable Block take() {
+      taken += size > 0 ? 1 : 0;
+      return last();
+    }
+
     synchronized @Nullable Block pop() {
+      return last();
+    }
+
+    private @Nullable Block last() {
       if (size == 0) {
         return null;
       }
@@ -47,11 +60,20 @@ final class Pool {
       stack[size] = null;
       return block;
     }
+
+    /** Counts a block that was taken without lying here before. */
+    synchronized void countNew() {
+      taken++;
+    }
+
+    synchronized long taken() {
+      return taken;
+    }
   }
 
   /** A free block of this class, if there is one. */
   static @Nullable Block poll(int sizeClass) {
-    return FREE[sizeClass].pop();
+    return FREE[sizeClass].take();
   }
 
   /** Takes back a block that no storage lives in. */
@@ -80,7 +102,13 @@ final class Pool {
     for (int i = 1; i < chunk.blocks.length; i++) {
       give(chunk.blocks[i]);
     }
+    FREE[chunk.blocks[0].sizeClass].countNew();
     return chunk.blocks[0];
+  }
+
+  /** How many blocks were ever taken. */
+  static long taken() {
+    return Stream.of(FREE).mapToLong(FreeList::taken).sum();
   }
 
   /**

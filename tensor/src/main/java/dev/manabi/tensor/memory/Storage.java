@@ -27,13 +27,17 @@ public final class Storage {
   private @Nullable String released;
 
   private @Nullable Owner owner;
+
+  /** Held because the watch over this memory ends when nobody holds it any more. */
+  private @Nullable Object watched;
+
   private @Nullable MemorySegment segment;
   private int version;
   private int graphVersion;
 
   private Storage(Block block, long bytes, Device device) {
     this.block = block;
-    this.address = block.segment.address();
+    this.address = block.address;
     this.bytes = bytes;
     this.device = device;
   }
@@ -68,7 +72,7 @@ public final class Storage {
   public MemorySegment segment() {
     MemorySegment s = segment;
     if (s == null) {
-      s = block.segment.asSlice(0, bytes);
+      s = block.segment(bytes);
       segment = s;
     }
     return s;
@@ -119,6 +123,7 @@ public final class Storage {
       released = how;
       owner = null;
       Net.unwatch(block);
+      watched = null;
       Allocator.recycle(block);
     }
     // The watch must not fire while the block is being taken back by hand.
@@ -173,6 +178,10 @@ public final class Storage {
 
   Block block() {
     return block;
+  }
+
+  void setWatched(Object by) {
+    watched = by;
   }
 
   /** How often this memory was written in place: saved values compare it before they are used. */

@@ -53,7 +53,9 @@ final class InferLinalg {
 
   /** {@code shape} without its last {@code drop} dimensions. */
   private static Shape leading(Shape shape, int drop) {
-    return Shape.of(Arrays.copyOf(shape.toArray(), shape.rank() - drop));
+    return shape.rank() == drop
+        ? Shape.of()
+        : Shape.of(Arrays.copyOf(shape.toArray(), shape.rank() - drop));
   }
 
   private static TensorSpec[] linear(LinalgOp.Linear op, TensorSpec[] in) {

@@ -95,6 +95,39 @@ class MemoryTest {
     assertTrue(Memory.liveBytes() <= live);
   }
 
+  /** Small storages are watched in groups, each of which is kept while one of them is in use. */
+  @Test
+  void smallUnreachableStoragesAreTakenBack() {
+    long live = Memory.liveBytes();
+    Storage kept = null;
+    for (int i = 0; i < 10_000; i++) {
+      Storage s = storage(64);
+      kept = i == 5000 ? s : kept;
+    }
+    Memory.collect();
+    assertTrue(Memory.liveBytes() <= live + 32 * 64, Memory.liveBytes() + " of " + live);
+    kept.release();
+    Memory.collect();
+    assertTrue(Memory.liveBytes() <= live);
+  }
+
+  @Test
+  void aSmallStorageIsReleasedWithoutThoseWatchedWithIt() {
+    Storage[] group = new Storage[100];
+    Arrays.setAll(group, i -> storage(64));
+    long live = Memory.liveBytes();
+    for (int i = 0; i < group.length; i += 2) {
+      group[i].release();
+    }
+    assertEquals(live - 50 * 64, Memory.liveBytes());
+    Memory.collect();
+    assertEquals(live - 50 * 64, Memory.liveBytes());
+    for (Storage s : group) {
+      s.release();
+    }
+    assertEquals(live - 100 * 64, Memory.liveBytes());
+  }
+
   @Test
   void reachableStoragesAreNot() {
     Storage s = storage(MIB);
