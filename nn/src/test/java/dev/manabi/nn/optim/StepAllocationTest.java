@@ -13,9 +13,9 @@ import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a step of training makes on the Java heap: small objects for ops, tensors and nodes. Tensors'
- * elements lie in native memory from the pool, and vectors in registers; one activation of the net
- * on the heap, or a kernel whose vectors have become objects, is megabytes.
+ * What a step of training makes on the Java heap: small objects for ops, tensors and nodes.
+ * Tensors' elements lie in native memory from the pool, and vectors in registers; one activation of
+ * the net on the heap, or a kernel whose vectors have become objects, is megabytes.
  */
 class StepAllocationTest {
   private static final long BYTES_PER_STEP = 320 << 10;
