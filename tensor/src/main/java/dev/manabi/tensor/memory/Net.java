@@ -23,7 +23,7 @@ final class Net {
   private static final long WORK_PER_COLLECTION = 40;
   private static final int MIN_SWEEP = 4096;
 
-  /** Storages up to so many bytes share a watch with the next ones of their thread. */
+  /** Storages up to so many bytes may share a watch. */
   private static final long SMALL = 1024;
 
   private static final int SMALL_PER_WATCH = 32;
@@ -55,7 +55,18 @@ final class Net {
 
   /** From now on {@code storage} is freed when it becomes unreachable. */
   static void watch(Storage storage, Block block) {
-    Watch.Token token = block.bytes() > SMALL ? begin(1) : open();
+    watch(storage, block, begin(1));
+  }
+
+  /**
+   * From now on {@code storage} is freed when it becomes unreachable; a small one together with
+   * others that this thread makes at about the same time, so not for what is made to last.
+   */
+  static void watchWithOthers(Storage storage, Block block) {
+    watch(storage, block, block.bytes() > SMALL ? begin(1) : open());
+  }
+
+  private static void watch(Storage storage, Block block, Watch.Token token) {
     token.watch.add(block);
     storage.setWatched(token);
     WATCHED.addAndGet(block.bytes());

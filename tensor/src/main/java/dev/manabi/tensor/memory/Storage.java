@@ -54,7 +54,9 @@ public final class Storage {
           case CUDA -> throw new UnsupportedOperationException("there is no memory on " + device);
         };
     Owner owner = Owner.current();
-    if (owner == null || !owner.adopt(storage)) {
+    if (owner == null) {
+      Net.watchWithOthers(storage, storage.block);
+    } else if (!owner.adopt(storage)) {
       Net.watch(storage, storage.block);
     }
     return storage;
