@@ -68,9 +68,8 @@ public final class Infer {
    * @throws ShapeException if shape or dtype differ, or two elements of the target share memory
    */
   static void checkTarget(Op op, TensorSpec made, TensorSpec target) {
-    String name = op.name() + "_";
     if (!made.shape().equals(target.shape())) {
-      throw refuse(name, "the result has another shape than the target", made, target)
+      throw refuse(op, "the result has another shape than the target", made, target)
           .fix(
               "use "
                   + op.name()
@@ -79,7 +78,7 @@ public final class Infer {
     }
     if (made.dtype() != target.dtype()) {
       throw refuse(
-              name,
+              op,
               "the result is " + made.dtype() + ", but the target is " + target.dtype(),
               made,
               target)
@@ -89,14 +88,14 @@ public final class Infer {
                   + ", which makes a new tensor, or cast the operand to the target's dtype");
     }
     if (target.layout().isBroadcast()) {
-      throw refuse(name, "elements of the expanded target share memory", made, target)
+      throw refuse(op, "elements of the expanded target share memory", made, target)
           .fix("copy the target first: target.contiguous()");
     }
   }
 
   private static ShapeException.Builder refuse(
-      String name, String problem, TensorSpec made, TensorSpec target) {
-    return ShapeException.of(name, problem).operand("result", made).operand("target", target);
+      Op op, String problem, TensorSpec made, TensorSpec target) {
+    return ShapeException.of(op.name() + "_", problem).operand("result", made).operand("target", target);
   }
 
   /** One output. */
