@@ -17,14 +17,15 @@ import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a step of training makes on the Java heap: small objects for ops, tensors and nodes. Tensors'
- * elements lie in native memory from the pool, and vectors in registers.
+ * What a step of training makes on the Java heap: small objects for ops, tensors and nodes.
+ * Tensors' elements lie in native memory from the pool, and vectors in registers.
  */
 class StepAllocationTest {
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  /** Outside the kernels. The JIT saves some of it, so that the bytes before it runs are the most. */
+  /**
+   * Outside the kernels. The JIT saves some of it, so that the bytes before it runs are the most.
+   */
   private static final long BYTES_TO_DISPATCH = 128 << 10;
 
   /** In all. Kernels whose vectors are objects make tens of megabytes, until the JIT is done. */

@@ -95,7 +95,9 @@ public final class Infer {
 
   private static ShapeException.Builder refuse(
       Op op, String problem, TensorSpec made, TensorSpec target) {
-    return ShapeException.of(op.name() + "_", problem).operand("result", made).operand("target", target);
+    return ShapeException.of(op.name() + "_", problem)
+        .operand("result", made)
+        .operand("target", target);
   }
 
   /** One output. */
