@@ -3,7 +3,7 @@
 #   bench/run.sh [JMH arguments]
 # for example `bench/run.sh Matmul -f 3`, or, only to see that everything runs,
 #   bench/run.sh -f 0 -wi 0 -i 1 -r 1ms
-# Without arguments all benchmarks, about 8 minutes. Nothing else should run meanwhile.
+# Without arguments all benchmarks, about 20 minutes. Nothing else should run meanwhile.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
@@ -34,6 +34,6 @@ name=$results/$(date -u +%Y-%m-%dT%H%M%S)
 "$java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
   -jar "$jar" -foe true -prof gc \
   -rf json -rff "$name.json" "$@"
-"$java" --enable-native-access=ALL-UNNAMED -cp "$jar" dev.manabi.bench.Report "$name.json" \
+"$java" --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED -cp "$jar" dev.manabi.bench.Report "$name.json" \
   >"$name.md"
 echo "bench: wrote $name.json and $name.md"

@@ -40,8 +40,13 @@ public class ConvBenchmark extends SideBySide {
     M2_CONV1(64, 1, 28, 32, 5, 0),
     /** MNISTNet's second convolution. */
     M2_CONV2(64, 32, 12, 64, 5, 0),
-    /** A layer as VGG and ResNet have them. */
-    K3_64_TO_64_AT_32(32, 64, 32, 64, 3, 1);
+    /** The first layer of nets for CIFAR-10; the others are as VGG and ResNet have them. */
+    K3_3_TO_64_AT_32(128, 3, 32, 64, 3, 1),
+    K3_64_TO_64_AT_32(128, 64, 32, 64, 3, 1),
+    K3_64_TO_128_AT_16(128, 64, 16, 128, 3, 1),
+    K3_128_TO_128_AT_16(128, 128, 16, 128, 3, 1),
+    K3_128_TO_256_AT_8(128, 128, 8, 256, 3, 1),
+    K3_256_TO_256_AT_8(128, 256, 8, 256, 3, 1);
 
     final int batch;
     final int in;

@@ -3,6 +3,7 @@ package dev.manabi.bench;
 import dev.manabi.bench.ElementwiseBenchmark.Function;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -71,21 +72,22 @@ record Measured(
     return metric == null ? OptionalDouble.empty() : OptionalDouble.of(metric.score);
   }
 
-  /** Work per second, with its unit; empty for what has no natural measure of work. */
-  String rate() {
+  /** What an operation does; empty for what has no natural measure of work. */
+  Optional<Work> work() {
     return switch (className()) {
-      case "MatmulBenchmark" -> giga(MatmulBenchmark.flops(params.get("size")), "GF/s");
+      case "MatmulBenchmark" -> Optional.of(Work.flops(MatmulBenchmark.flops(params.get("size"))));
       case "ConvBenchmark" ->
-          giga(ConvBenchmark.Layer.valueOf(params.get("layer")).flops(), "GF/s");
+          Optional.of(Work.flops(ConvBenchmark.Layer.valueOf(params.get("layer")).flops()));
       case "ElementwiseBenchmark" -> {
         Function function = Function.valueOf(params.get("function"));
-        yield giga(function.bytes(Long.parseLong(params.get("elements"))), "GB/s");
+        yield Optional.of(Work.bytes(function.bytes(Long.parseLong(params.get("elements")))));
       }
-      default -> "";
+      default -> Optional.empty();
     };
   }
 
-  private String giga(double work, String unit) {
-    return Texts.number(work / (microseconds() * 1e3)) + " " + unit;
+  /** Threads of either engine. */
+  int threads() {
+    return Integer.parseInt(params.get("threads"));
   }
 }

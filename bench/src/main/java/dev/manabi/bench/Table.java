@@ -18,9 +18,16 @@ final class Table {
   private final List<String> methods;
   private final Map<String, List<String>> values = new LinkedHashMap<>();
   private final Map<Map<String, String>, Map<String, Measured>> rows = new LinkedHashMap<>();
+  private final Map<Integer, Limits> limits;
 
-  Table(String name, List<Measured> all) {
+  /**
+   * A table.
+   *
+   * @param limits of the machine, by the number of threads
+   */
+  Table(String name, List<Measured> all, Map<Integer, Limits> limits) {
     this.name = name;
+    this.limits = limits;
     any = all.getFirst();
     methods =
         all.stream()
@@ -67,6 +74,9 @@ final class Table {
     List<String> cells = new ArrayList<>(varied);
     for (String method : methods) {
       cells.add(method);
+      if (any.work().isPresent()) {
+        cells.add("of limit");
+      }
       if (method.startsWith(OURS)) {
         cells.add("heap");
         cells.add("speed");
@@ -81,6 +91,9 @@ final class Table {
     for (String method : methods) {
       Measured measured = row.get(method);
       cells.add(measured == null ? "" : time(measured));
+      if (any.work().isPresent()) {
+        cells.add(measured == null ? "" : share(measured));
+      }
       if (method.startsWith(OURS)) {
         cells.add(measured == null ? "" : heap(measured));
         cells.add(measured == null ? "" : speed(measured, row));
@@ -91,8 +104,13 @@ final class Table {
 
   private static String time(Measured m) {
     String spread = String.format(Locale.ROOT, " ± %.0f %%", 100 * m.primaryMetric().spread());
-    String rate = m.rate().isEmpty() ? "" : " (" + m.rate() + ")";
+    String rate = m.work().map(work -> " (" + work.rate(1e-6 * m.microseconds()) + ")").orElse("");
     return Texts.time(m.microseconds()) + spread + rate;
+  }
+
+  private String share(Measured m) {
+    double share = m.work().orElseThrow().share(1e-6 * m.microseconds(), limits.get(m.threads()));
+    return String.format(Locale.ROOT, "%.0f %%", 100 * share);
   }
 
   private static String heap(Measured m) {

@@ -3,7 +3,7 @@
  * compared by {@link dev.manabi.bench.command}.)
  *
  * <pre>
- * bench/run.sh                   # everything, about 8 minutes; results go to bench/results
+ * bench/run.sh                   # everything, about 20 minutes; results go to bench/results
  * bench/run.sh Matmul -f 3       # arguments are JMH's
  * </pre>
  *

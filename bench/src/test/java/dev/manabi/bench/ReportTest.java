@@ -2,8 +2,10 @@ package dev.manabi.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -57,14 +59,18 @@ class ReportTest {
       ]
       """;
 
+  private static final Map<Integer, Limits> LIMITS = Map.of(2, new Limits(1e10, 1e9));
+
   private static List<Measured> parse(String json) {
     return List.of(new JsonMapper().readValue(json, Measured[].class));
   }
 
   @Test
   void aTableComparesWithTheFastestPeerAndLeavesOutWhatWasNotMeasured() {
-    String report = Report.markdown(parse(RUN), "- machine\n");
+    String report = Report.markdown(parse(RUN), "- machine\n", LIMITS);
 
+    assertTrue(
+        report.contains("- Limits with 2 threads: 10.0 GF/s in registers, 1.00 GB/s copied\n"));
     String table = report.substring(report.indexOf("## "));
     assertEquals(
         """
@@ -72,11 +78,12 @@ class ReportTest {
 
         threads = 2, forks = 1, iterations = 2 of 1 s
 
-        | size | manabi | heap | speed | libtorchOneWay | libtorchOtherWay |
-        | --- | --- | --- | --- | --- | --- |
-        | 100x200x50 | 2.00 ms ± 10 % (1.00 GF/s) | 640 B | 0.00025 | 300 µs ± 0 % (6.67 GF/s) \
-        | 500 ns ± 0 % (4000 GF/s) |
-        | 1x1x1 | 20.0 µs ± 0 % (0.00010 GF/s) |  |  |  |  |
+        | size | manabi | of limit | heap | speed | libtorchOneWay | of limit | libtorchOtherWay \
+        | of limit |
+        | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+        | 100x200x50 | 2.00 ms ± 10 % (1.00 GF/s) | 10 % | 640 B | 0.00025 \
+        | 300 µs ± 0 % (6.67 GF/s) | 67 % | 500 ns ± 0 % (4000 GF/s) | 40000 % |
+        | 1x1x1 | 20.0 µs ± 0 % (0.00010 GF/s) | 0 % |  |  |  |  |  |  |
         """,
         table);
   }
@@ -87,7 +94,8 @@ class ReportTest {
 
     var e =
         assertThrows(
-            IllegalArgumentException.class, () -> Report.markdown(perSecond, "- machine\n"));
+            IllegalArgumentException.class,
+            () -> Report.markdown(perSecond, "- machine\n", LIMITS));
     assertEquals("report: dev.manabi.bench.MatmulBenchmark.", e.getMessage().substring(0, 41));
   }
 }
