@@ -26,7 +26,7 @@ class StepAllocationTest {
   /**
    * Outside the kernels. The JIT saves some of it, so that the bytes before it runs are the most.
    */
-  private static final long BYTES_TO_DISPATCH = 128 << 10;
+  private static final long BYTES_TO_DISPATCH = 64 << 10;
 
   /** In all. Kernels whose vectors are objects make tens of megabytes, until the JIT is done. */
   private static final long BYTES_IN_ALL = 1 << 20;
