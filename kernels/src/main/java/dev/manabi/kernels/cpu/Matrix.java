@@ -1,7 +1,7 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Tiles.A_STRIDE;
 import static dev.manabi.kernels.cpu.Tiles.COLUMNS;
+import static dev.manabi.kernels.cpu.Tiles.COLUMN_BYTES;
 
 /**
  * A matrix in memory: strides may be anything, so a transpose is another view of the same memory.
@@ -21,31 +21,47 @@ record Matrix(long address, long rowStride, long columnStride) implements RowSou
   }
 
   @Override
-  public void packRows(int first, int count, int from, int depth, float[] dst, int at) {
-    for (int i = 0; i < count; i++) {
-      long row = at(first + i, from);
-      if (columnStride == 1) {
-        Panels.copyRun(row, dst, at + i * A_STRIDE, depth);
-      } else {
-        Panels.copyStrided(row, columnStride * Float.BYTES, dst, at + i * A_STRIDE, 1, depth);
+  public boolean depthMajor() {
+    return rowStride == 1 && columnStride != 1;
+  }
+
+  @Override
+  public void packRows(int first, int count, int from, int depth, float[] dst, int at, int pitch) {
+    if (columnStride == 1) {
+      for (int i = 0; i < count; i++) {
+        Runs.copy(at(first + i, from), dst, at + i * pitch, depth);
+      }
+    } else if (rowStride == 1) {
+      for (int k = 0; k < depth; k++) {
+        Runs.copy(at(first, from + k), dst, at + k * pitch, count);
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        Runs.gather(at(first + i, from), columnStride * Float.BYTES, dst, at + i * pitch, depth);
       }
     }
   }
 
   @Override
-  public void packColumns(int first, int count, int from, int depth, float[] dst, int at) {
-    if (columnStride == 1) {
+  public void packColumns(int first, int count, int from, int depth, long to) {
+    if (columnStride == 1 || count < COLUMNS) {
       for (int k = 0; k < depth; k++) {
-        Panels.copyRun(at(from + k, first), dst, at + k * COLUMNS, count);
+        long row = to + k * COLUMN_BYTES;
+        if (columnStride == 1) {
+          Runs.copy(at(from + k, first), row, count);
+        } else {
+          Runs.gather(at(from + k, first), columnStride * Float.BYTES, row, count);
+        }
+        Runs.clear(row + (long) count * Float.BYTES, COLUMNS - count);
       }
     } else if (rowStride == 1) {
-      Panels.transpose(at(from, first), columnStride * Float.BYTES, count, depth, dst, at, COLUMNS);
+      Runs.transpose(
+          at(from, first), columnStride * Float.BYTES, count, depth, to, COLUMN_BYTES);
     } else {
-      for (int j = 0; j < count; j++) {
-        Panels.copyStrided(
-            at(from, first + j), rowStride * Float.BYTES, dst, at + j, COLUMNS, depth);
+      for (int k = 0; k < depth; k++) {
+        Runs.gather(
+            at(from + k, first), columnStride * Float.BYTES, to + k * COLUMN_BYTES, count);
       }
     }
-    Panels.clearTail(dst, at, count, depth);
   }
 }

@@ -55,7 +55,7 @@ final class Products {
     if (stride == 1) {
       return vector.address();
     }
-    long copy = arena.allocate((long) Math.max(1, n) * Float.BYTES, 64).address();
+    long copy = arena.allocate((long) n * Float.BYTES + Tiles.COLUMN_BYTES, 64).address();
     for (int i = 0; i < n; i++) {
       float value = Native.getFloat(vector.address() + i * stride * Float.BYTES);
       Native.putFloat(copy + (long) i * Float.BYTES, value);
@@ -80,7 +80,8 @@ final class Products {
           small ? 1 : Math.max(1, count),
           (from, to) -> {
             for (long i = from; i < to; i++) {
-              Gemm.multiply(m, n, k, matrix(a, i), matrix(b, i), matrix(c, i), false, bias);
+              Target target = new Target(matrix(c, i), bias);
+              Gemm.multiply(m, n, k, matrix(a, i), matrix(b, i), target, false);
             }
           });
     }

@@ -15,114 +15,147 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.ByteOrder;
+import java.util.concurrent.ConcurrentHashMap;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the {@link Tile} kernels. The JIT keeps vectors in registers only if each has a local
- * variable of its own, so a kernel of R rows needs 2 R accumulators by name; instead of a pasted
- * body for every R, this page emits the bytecode of them all. In Java, two rows would read:
+ * variable of its own, and reaches A's rows without arithmetic only if their distance is a constant;
+ * so a kernel is needed for every number of rows and every distance. Instead of pasted bodies this
+ * page emits the bytecode of any of them. In Java, two rows of two vectors would read:
  *
  * <pre>{@code
  * FloatVector c00 = load(start), c01 = load(start + LANES * 4), c10 = load(start + startBytes) ..
- * for (int k = 0; k < depth; k++) {
- *   FloatVector b0 = load(b, bAt + k * COLUMNS), b1 = load(b, bAt + k * COLUMNS + LANES);
- *   FloatVector x = broadcast(a[aAt + k]);
- *   c00 = b0.fma(x, c00); c01 = b1.fma(x, c01);
- *   x = broadcast(a[aAt + k + A_STRIDE]);
- *   c10 = b0.fma(x, c10); c11 = b1.fma(x, c11);
+ * for (int s = 0; s < runs; s++) {
+ *   int i = aAt;
+ *   for (int k = 0; k < depth; k++) {
+ *     FloatVector b0 = load(b), b1 = load(b + LANES * 4);
+ *     FloatVector x = broadcast(a[i]);
+ *     c00 = b0.fma(x, c00); c01 = b1.fma(x, c01);
+ *     x = broadcast(a[i + ROW_STEP]);
+ *     c10 = b0.fma(x, c10); c11 = b1.fma(x, c11);
+ *     b += bStep;
+ *     i += aStep;
+ *   }
+ *   aAt += aJump;
  * }
  * store(c00, c); store(c01, c + LANES * 4); store(c10, c + rowBytes); ...
  * }</pre>
  */
 final class Tiles {
-  /** Depth of a packed block: a block of A of this depth stays in the L1 cache. */
-  static final int DEPTH = 256;
+  static final int LANES = Simd.F32.length();
 
-  /** Distance of packed rows of A: constant, so that a row is reached by a displacement. */
-  static final int A_STRIDE = DEPTH + 16;
-
-  private static final int LANES = Simd.F32.length();
-
-  /** Columns of a tile: two vectors. */
+  /** Columns of a whole tile: two vectors. */
   static final int COLUMNS = 2 * LANES;
 
+  /** Bytes of a whole tile's row. */
+  static final long COLUMN_BYTES = (long) COLUMNS * Float.BYTES;
+
   /**
-   * Most rows of a tile. With 12 of 16 registers (20 of 32 with AVX-512) for sums, none is spilled.
-   * AVX-512 has room for 13 rows, but from 12 on the method is too large for the C1 compiler, which
-   * then may leave it in its slow first version for good.
+   * Most rows of a tile two vectors wide. With 12 of 16 registers (20 of 32 with AVX-512) for sums,
+   * none is spilled. AVX-512 has room for 13 rows, but from 12 on the method is too large for the
+   * C1 compiler, which then may leave it in its slow first version for good.
    */
   static final int ROWS = Simd.F32.vectorBitSize() == 512 ? 10 : 6;
+
+  /** Most rows of a tile one vector wide. */
+  static final int NARROW_ROWS = Simd.F32.vectorBitSize() == 512 ? 16 : 12;
+
+  private static final ConcurrentHashMap<Integer, Tiles> BY_ROW_STEP = new ConcurrentHashMap<>();
 
   private static final ClassDesc VECTOR = desc(FloatVector.class);
   private static final ClassDesc SPECIES = desc(VectorSpecies.class);
   private static final ClassDesc SEGMENT = desc(MemorySegment.class);
   private static final ClassDesc BYTE_ORDER = desc(ByteOrder.class);
   private static final ClassDesc FLOATS = CD_float.arrayType();
+  private static final MethodTypeDesc LOAD =
+      MethodTypeDesc.of(VECTOR, SPECIES, SEGMENT, CD_long, BYTE_ORDER);
+  private static final MethodTypeDesc STORE =
+      MethodTypeDesc.of(CD_void, SEGMENT, CD_long, BYTE_ORDER);
 
-  // Local variables: this, then the parameters of Tile.run, then the accumulators.
+  // Local variables: this, then the parameters of Tile.run, then our own.
   private static final int A = 1;
   private static final int A_AT = 2;
-  private static final int B = 3;
-  private static final int B_AT = 4;
-  private static final int END = 5;
-  private static final int START = 6;
-  private static final int START_BYTES = 8;
-  private static final int C = 10;
-  private static final int ROW_BYTES = 12;
-  private static final int K = 14;
-  private static final int X = 15;
-  private static final int B0 = 16;
-  private static final int SUMS = 18;
+  private static final int A_STEP = 3;
+  private static final int A_JUMP = 4;
+  private static final int B = 5;
+  private static final int B_STEP = 7;
+  private static final int RUNS = 9;
+  private static final int DEPTH = 10;
+  private static final int START = 11;
+  private static final int START_BYTES = 13;
+  private static final int C = 15;
+  private static final int ROW_BYTES = 17;
+  private static final int S = 19;
+  private static final int K = 20;
+  private static final int I = 21;
+  private static final int X = 22;
+  private static final int B0 = 23;
+  private static final int SUMS = 25;
 
-  private static final Tile[] BY_ROWS = new Tile[ROWS + 1];
+  private final int rowStep;
+  private final @Nullable Tile[] narrow = new @Nullable Tile[NARROW_ROWS + 1];
+  private final @Nullable Tile[] wide = new @Nullable Tile[ROWS + 1];
 
-  static {
-    for (int rows = 1; rows <= ROWS; rows++) {
-      BY_ROWS[rows] = new Tiles(rows).define();
+  private Tiles(int rowStep) {
+    this.rowStep = rowStep;
+  }
+
+  /** The kernels for rows of A that are {@code rowStep} elements apart. */
+  static Tiles of(int rowStep) {
+    return BY_ROW_STEP.computeIfAbsent(rowStep, Tiles::new);
+  }
+
+  /**
+   * A kernel.
+   *
+   * @param rows of C, up to {@link #ROWS}, or {@link #NARROW_ROWS} if it is one vector wide
+   * @param vectors in a row of C, 1 or 2
+   */
+  Tile get(int rows, int vectors) {
+    @Nullable Tile[] made = vectors == 1 ? narrow : wide;
+    Tile tile = made[rows];
+    if (tile == null) {
+      // Two threads may both come here; either's kernel will do.
+      tile = new Emitter(rows, vectors, rowStep).define();
+      made[rows] = tile;
     }
-  }
-
-  /** The kernel for so many rows, 1 to {@link #ROWS}. */
-  static Tile of(int rows) {
-    return BY_ROWS[rows];
-  }
-
-  private final int rows;
-
-  private Tiles(int rows) {
-    this.rows = rows;
+    return tile;
   }
 
   private static ClassDesc desc(Class<?> type) {
     return type.describeConstable().orElseThrow();
   }
 
+  /** Writes one kernel. */
+  private record Emitter(int rows, int vectors, int rowStep) {
   private Tile define() {
-    ClassDesc name = ClassDesc.of(Tiles.class.getPackageName(), "Tile" + rows);
+    ClassDesc name =
+        ClassDesc.of(Tiles.class.getPackageName(), "Tile" + rows + "x" + vectors + "_" + rowStep);
     MethodTypeDesc run =
         MethodTypeDesc.of(
-            CD_void, FLOATS, CD_int, FLOATS, CD_int, CD_int, CD_long, CD_long, CD_long, CD_long);
+            CD_void, FLOATS, CD_int, CD_int, CD_int, CD_long, CD_long, CD_int, CD_int, CD_long,
+            CD_long, CD_long, CD_long);
     byte[] bytes =
         ClassFile.of()
             .build(
                 name,
                 c ->
                     c.withInterfaceSymbols(desc(Tile.class))
-                        .withMethodBody(INIT_NAME, MTD_void, 0, Tiles::constructor)
+                        .withMethodBody(INIT_NAME, MTD_void, 0, Emitter::constructor)
                         .withMethodBody("run", run, ClassFile.ACC_PUBLIC, this::body));
     try {
       MethodHandles.Lookup made = MethodHandles.lookup().defineHiddenClass(bytes, true);
-      return (Tile) made.findConstructor(made.lookupClass(), methodType()).invoke();
+      MethodType constructor = MethodType.methodType(void.class);
+      return (Tile) made.findConstructor(made.lookupClass(), constructor).invoke();
     } catch (Throwable e) {
-      throw new LinkageError("cannot define the kernel of " + rows + " rows", e);
+      throw new LinkageError("cannot define " + name.displayName(), e);
     }
-  }
-
-  private static java.lang.invoke.MethodType methodType() {
-    return java.lang.invoke.MethodType.methodType(void.class);
   }
 
   private static void constructor(CodeBuilder code) {
@@ -131,71 +164,83 @@ final class Tiles {
 
   private void body(CodeBuilder code) {
     loadSums(code);
-    Label top = code.newLabel();
-    Label done = code.newLabel();
-    code.iconst_0().istore(K);
-    code.labelBinding(top).iload(K).iload(END).if_icmpge(done);
-    step(code);
-    code.iinc(K, 1).goto_(top).labelBinding(done);
+    loop(
+        code,
+        S,
+        RUNS,
+        run -> {
+          run.iload(A_AT).istore(I);
+          loop(run, K, DEPTH, this::step);
+          run.iload(A_AT).iload(A_JUMP).iadd().istore(A_AT);
+        });
     storeSums(code);
     code.return_();
   }
 
-  private int sum(int row, int half) {
-    return SUMS + 2 * row + half;
+  /** {@code for (int i = 0; i < end; i++) body}. */
+  private static void loop(
+      CodeBuilder code, int i, int end, java.util.function.Consumer<CodeBuilder> body) {
+    Label top = code.newLabel();
+    Label done = code.newLabel();
+    code.iconst_0().istore(i).labelBinding(top).iload(i).iload(end).if_icmpge(done);
+    body.accept(code);
+    code.iinc(i, 1).goto_(top).labelBinding(done);
   }
 
   private void loadSums(CodeBuilder code) {
-    MethodTypeDesc load = MethodTypeDesc.of(VECTOR, SPECIES, SEGMENT, CD_long, BYTE_ORDER);
-    for (int i = 0; i < 2 * rows; i++) {
-      address(species(code), START, START_BYTES, i)
-          .invokestatic(VECTOR, "fromMemorySegment", load)
-          .astore(SUMS + i);
+    for (int i = 0; i < rows * vectors; i++) {
+      rowAddress(species(code), START, START_BYTES, i);
+      code.invokestatic(VECTOR, "fromMemorySegment", LOAD).astore(SUMS + i);
     }
   }
 
   private void storeSums(CodeBuilder code) {
-    MethodTypeDesc store = MethodTypeDesc.of(CD_void, SEGMENT, CD_long, BYTE_ORDER);
-    for (int i = 0; i < 2 * rows; i++) {
-      address(code.aload(SUMS + i), C, ROW_BYTES, i)
-          .invokevirtual(VECTOR, "intoMemorySegment", store);
+    for (int i = 0; i < rows * vectors; i++) {
+      rowAddress(code.aload(SUMS + i), C, ROW_BYTES, i);
+      code.invokevirtual(VECTOR, "intoMemorySegment", STORE);
     }
   }
 
-  /** One k: two vectors of B, and for every row one number of A. */
+  /** One k: the vectors of B, and for every row one number of A. */
   private void step(CodeBuilder code) {
-    MethodTypeDesc load = MethodTypeDesc.of(VECTOR, SPECIES, FLOATS, CD_int);
-    for (int half = 0; half < 2; half++) {
-      species(code).aload(B).iload(B_AT).iload(K).loadConstant(COLUMNS).imul().iadd();
-      code.loadConstant(half * LANES).iadd();
-      code.invokestatic(VECTOR, "fromArray", load).astore(B0 + half);
+    for (int v = 0; v < vectors; v++) {
+      species(code).getstatic(desc(Native.class), "ALL", SEGMENT).lload(B);
+      code.loadConstant((long) v * LANES * Float.BYTES).ladd();
+      order(code).invokestatic(VECTOR, "fromMemorySegment", LOAD).astore(B0 + v);
     }
     MethodTypeDesc broadcast = MethodTypeDesc.of(VECTOR, SPECIES, CD_float);
     MethodTypeDesc fma = MethodTypeDesc.of(VECTOR, desc(Vector.class), desc(Vector.class));
     for (int row = 0; row < rows; row++) {
-      species(code).aload(A).iload(A_AT).iload(K).iadd().loadConstant(row * A_STRIDE).iadd();
+      species(code).aload(A).iload(I).loadConstant(row * rowStep).iadd();
       code.faload().invokestatic(VECTOR, "broadcast", broadcast).astore(X);
-      for (int half = 0; half < 2; half++) {
-        code.aload(B0 + half).aload(X).aload(sum(row, half));
-        code.invokevirtual(VECTOR, "fma", fma).astore(sum(row, half));
+      for (int v = 0; v < vectors; v++) {
+        int sum = SUMS + row * vectors + v;
+        code.aload(B0 + v).aload(X).aload(sum).invokevirtual(VECTOR, "fma", fma).astore(sum);
       }
     }
+    code.lload(B).lload(B_STEP).ladd().lstore(B);
+    code.iload(I).iload(A_STEP).iadd().istore(I);
   }
 
   private static CodeBuilder species(CodeBuilder code) {
     return code.getstatic(desc(Simd.class), "F32", SPECIES);
   }
 
+  private static CodeBuilder order(CodeBuilder code) {
+    return code.getstatic(desc(Native.class), "ORDER", BYTE_ORDER);
+  }
+
   /** All of memory, the address of accumulator {@code i}'s place, and the byte order. */
-  private static CodeBuilder address(CodeBuilder code, int base, int rowBytes, int i) {
-    return code.getstatic(desc(Native.class), "ALL", SEGMENT)
+  private void rowAddress(CodeBuilder code, int base, int rowBytes, int i) {
+    code.getstatic(desc(Native.class), "ALL", SEGMENT)
         .lload(base)
         .lload(rowBytes)
-        .loadConstant((long) (i / 2))
+        .loadConstant((long) (i / vectors))
         .lmul()
         .ladd()
-        .loadConstant((long) (i % 2) * LANES * Float.BYTES)
-        .ladd()
-        .getstatic(desc(Native.class), "ORDER", BYTE_ORDER);
+        .loadConstant((long) (i % vectors) * LANES * Float.BYTES)
+        .ladd();
+    order(code);
+  }
   }
 }

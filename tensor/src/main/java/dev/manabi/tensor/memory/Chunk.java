@@ -15,6 +15,9 @@ final class Chunk {
   private static final long SHARED_BYTES = 64 << 10;
   private static final long ALIGNMENT = 64;
 
+  /** Bytes past a block's end that may be read, so that kernels load whole vectors at edges. */
+  private static final long READABLE_BEYOND = 128;
+
   final long bytes;
   final Block[] blocks;
   final MemorySegment segment;
@@ -23,7 +26,7 @@ final class Chunk {
   private Chunk(Arena arena, int sizeClass) {
     this.arena = arena;
     this.bytes = bytesFor(sizeClass);
-    segment = arena.allocate(bytes, ALIGNMENT);
+    segment = arena.allocate(bytes + READABLE_BEYOND, ALIGNMENT);
     long size = SizeClass.bytes(sizeClass);
     this.blocks = new Block[(int) (bytes / size)];
     Arrays.setAll(blocks, i -> new Block(this, sizeClass, segment.address() + i * size));

@@ -1,0 +1,157 @@
+package dev.manabi.kernels.cpu;
+
+import static dev.manabi.kernels.cpu.Tiles.COLUMNS;
+import static dev.manabi.kernels.cpu.Tiles.COLUMN_BYTES;
+
+import dev.manabi.tensor.Tensor;
+
+/**
+ * The weights of a convolution, or of one group of it, with any strides (in elements).
+ *
+ * @param address of weight (0, 0, 0, 0)
+ * @param out number of output channels O
+ * @param in number of input channels C
+ * @param height KH
+ * @param width KW
+ */
+record Filter(
+    long address,
+    int out,
+    int in,
+    int height,
+    int width,
+    long outStride,
+    long inStride,
+    long rowStride,
+    long columnStride) {
+
+  /** Group {@code group} of {@code groups} of a weight [O, C / groups, KH, KW]. */
+  static Filter of(Tensor w, int group, int groups) {
+    var l = w.layout();
+    int out = w.size(0) / groups;
+    return new Filter(
+        w.address() + group * out * l.stride(0) * Float.BYTES,
+        out,
+        w.size(1),
+        w.size(2),
+        w.size(3),
+        l.stride(0),
+        l.stride(1),
+        l.stride(2),
+        l.stride(3));
+  }
+
+  /** Number of positions in the kernel. */
+  int taps() {
+    return height * width;
+  }
+
+  long at(int o, int c, int kh, int kw) {
+    return address
+        + (o * outStride + c * inStride + kh * rowStride + kw * columnStride) * Float.BYTES;
+  }
+
+  /**
+   * What the gradient of the input is convolved with: inputs and outputs exchanged, the kernel
+   * turned by 180 degrees.
+   */
+  Filter turned() {
+    return new Filter(
+        at(0, 0, height - 1, width - 1),
+        in,
+        out,
+        height,
+        width,
+        inStride,
+        outStride,
+        -rowStride,
+        -columnStride);
+  }
+
+  /** As a right operand [KH * KW * C, O]: row {@code (kh * KW + kw) * C + c}. */
+  Panels outputColumns() {
+    int depth = taps() * in;
+    Panels panels = blank(depth, out);
+    Parallel.forRange(
+        panels.count(),
+        Math.max(1, (1 << 14) / (depth * COLUMNS)),
+        (from, to) -> {
+          for (int p = (int) from; p < to; p++) {
+            for (int tap = 0; tap < taps(); tap++) {
+              for (int c = 0; c < in; c++) {
+                long row = panels.at(p) + ((long) tap * in + c) * COLUMN_BYTES;
+                long first = at(p * COLUMNS, c, tap / width, tap % width);
+                Runs.gather(first, outStride * Float.BYTES, row, panels.width(p));
+                clearTail(row, panels.width(p));
+              }
+            }
+          }
+        });
+    return panels;
+  }
+
+  /** As a right operand [O, KH * KW * C]: column {@code (kh * KW + kw) * C + c}. */
+  Panels inputColumns() {
+    Panels panels = blank(out, taps() * in);
+    Parallel.forRange(
+        panels.count(),
+        Math.max(1, (1 << 14) / (out * COLUMNS)),
+        (from, to) -> {
+          for (int p = (int) from; p < to; p++) {
+            for (int o = 0; o < out; o++) {
+              fillInputs(o, p * COLUMNS, panels.width(p), panels.at(p) + o * COLUMN_BYTES);
+              clearTail(panels.at(p) + o * COLUMN_BYTES, panels.width(p));
+            }
+          }
+        });
+    return panels;
+  }
+
+  private void fillInputs(int o, int first, int count, long to) {
+    for (int j = 0; j < count; ) {
+      int tap = (first + j) / in;
+      int c = (first + j) % in;
+      int run = Math.min(count - j, in - c);
+      Runs.gather(
+          at(o, c, tap / width, tap % width),
+          inStride * Float.BYTES,
+          to + (long) j * Float.BYTES,
+          run);
+      j += run;
+    }
+  }
+
+  private static Panels blank(int depth, int columns) {
+    int count = Math.ceilDiv(columns, COLUMNS);
+    long floats = (long) depth * count * COLUMNS;
+    long address = Workspace.get().floats(Workspace.Use.WEIGHTS, floats);
+    return Panels.packed(address, depth, columns);
+  }
+
+  private static void clearTail(long row, int width) {
+    if (width < COLUMNS) {
+      Runs.clear(row + (long) width * Float.BYTES, COLUMNS - width);
+    }
+  }
+
+  /**
+   * Fills the filter from rows {@code (kh * KW + kw) * C + c} of {@code pitch} numbers, the o-th of
+   * which belongs to output channel o.
+   */
+  void spread(long rows, int pitch) {
+    Parallel.forRange(
+        out,
+        Math.max(1, (1 << 14) / (taps() * in)),
+        (from, to) -> {
+          for (int c = 0; c < in; c++) {
+            for (int tap = 0; tap < taps(); tap++) {
+              long row = rows + ((long) tap * in + c) * pitch * Float.BYTES;
+              for (int o = (int) from; o < to; o++) {
+                long place = at(o, c, tap / width, tap % width);
+                Native.putFloat(place, Native.getFloat(row + (long) o * Float.BYTES));
+              }
+            }
+          }
+        });
+  }
+}

@@ -1,0 +1,64 @@
+package dev.manabi.kernels.cpu;
+
+import static dev.manabi.kernels.cpu.Tiles.COLUMNS;
+
+/**
+ * A block of the left operand, packed, and its products with panels of the right one. The block
+ * stays in the L2 cache, each tile's rows of it in L1, while the panels stream by.
+ */
+final class RowBlock {
+  /** Most rows of a block. */
+  static final int ROWS = 8 * Tiles.ROWS;
+
+  /** Greatest depth of a block. */
+  static final int DEPTH = 256;
+
+  // The pitches are a little off powers of two, which would crowd into few lines of the cache.
+  private static final int ROW_MAJOR_PITCH = DEPTH + 16;
+  private static final int DEPTH_MAJOR_PITCH = ROWS + 16;
+
+  /** The data of a large float[] begin 16 bytes into a region, so this index is on a cache line. */
+  static final int ALIGN = 12;
+
+  private static final ThreadLocal<RowBlock> OF_THREAD = ThreadLocal.withInitial(RowBlock::new);
+
+  private final float[] data =
+      new float[ALIGN + Math.max(ROWS * ROW_MAJOR_PITCH, DEPTH * DEPTH_MAJOR_PITCH)];
+
+  private RowBlock() {}
+
+  /** This thread's block. */
+  static RowBlock get() {
+    return OF_THREAD.get();
+  }
+
+  /** Fills the block with rows from {@code first} on and depths from {@code from} on. */
+  Left pack(RowSource a, int first, int rows, int from, int depth) {
+    if (a.depthMajor()) {
+      a.packRows(first, rows, from, depth, data, ALIGN, DEPTH_MAJOR_PITCH);
+      return new Left(data, 1, DEPTH_MAJOR_PITCH, 0, 1, depth);
+    }
+    a.packRows(first, rows, from, depth, data, ALIGN, ROW_MAJOR_PITCH);
+    return new Left(data, ROW_MAJOR_PITCH, 1, 0, 1, depth);
+  }
+
+  /**
+   * Multiplies {@code rows} packed rows by the panels {@code [from, to)} of {@code b}.
+   *
+   * @param row of the target where the first row belongs
+   * @param onto whether to add to what is there
+   */
+  static void multiply(
+      Left a, int rows, Panels b, int from, int to, Target target, int row, boolean onto) {
+    int tiles = Math.ceilDiv(rows, b.columns() <= Tiles.LANES ? Tiles.NARROW_ROWS : Tiles.ROWS);
+    for (int q = 0, top = 0; q < tiles; q++) {
+      int height = (rows - top) / (tiles - q);
+      for (int p = from; p < to; p++) {
+        int at = ALIGN + top * a.rowStep();
+        target.tile(
+            a, at, b.at(p), b.step(), row + top, height, p * COLUMNS, b.width(p), onto);
+      }
+      top += height;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.manabi.kernels.cpu;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/** Copies of adjacent and of evenly spaced numbers, the loops with which operands are packed. */
+final class Runs {
+  private static final int LANES = Simd.F32.length();
+
+  private Runs() {}
+
+  /** {@code n} adjacent numbers. */
+  static void copy(long from, float[] dst, int at, int n) {
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      Simd.load(from + (long) i * Float.BYTES).intoArray(dst, at + i);
+    }
+    for (; i < n; i++) {
+      dst[at + i] = Native.getFloat(from + (long) i * Float.BYTES);
+    }
+  }
+
+  /** {@code n} adjacent numbers. */
+  static void copy(long from, long to, int n) {
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      Simd.store(Simd.load(from + (long) i * Float.BYTES), to + (long) i * Float.BYTES);
+    }
+    for (; i < n; i++) {
+      Native.putFloat(
+          to + (long) i * Float.BYTES, Native.getFloat(from + (long) i * Float.BYTES));
+    }
+  }
+
+  /** {@code n} numbers {@code step} bytes apart. */
+  static void gather(long from, long step, float[] dst, int at, int n) {
+    for (int i = 0; i < n; i++) {
+      dst[at + i] = Native.getFloat(from + i * step);
+    }
+  }
+
+  /** {@code n} numbers {@code step} bytes apart. */
+  static void gather(long from, long step, long to, int n) {
+    for (int i = 0; i < n; i++) {
+      Native.putFloat(to + (long) i * Float.BYTES, Native.getFloat(from + i * step));
+    }
+  }
+
+  /** {@code n} adjacent numbers to places {@code step} bytes apart. */
+  static void scatter(long from, long to, long step, int n) {
+    for (int i = 0; i < n; i++) {
+      Native.putFloat(to + i * step, Native.getFloat(from + (long) i * Float.BYTES));
+    }
+  }
+
+  /** {@code n} zeros. */
+  static void clear(long to, long n) {
+    Moves.fill(Float.BYTES, 0, to, n);
+  }
+
+  /** {@code n} zeros. */
+  static void clear(float[] dst, int at, int n) {
+    Arrays.fill(dst, at, at + n, 0f);
+  }
+
+  /** {@code to += from}, {@code n} adjacent numbers each. */
+  static void add(long from, long to, long n) {
+    long i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      FloatVector sum = Simd.load(to + i * Float.BYTES).add(Simd.load(from + i * Float.BYTES));
+      Simd.store(sum, to + i * Float.BYTES);
+    }
+    for (; i < n; i++) {
+      long at = to + i * Float.BYTES;
+      Native.putFloat(at, Native.getFloat(at) + Native.getFloat(from + i * Float.BYTES));
+    }
+  }
+
+  /**
+   * A block turned over: row i of {@code n} adjacent numbers, {@code rowBytes} apart, becomes column
+   * i of a block whose rows are {@code pitch} bytes apart. Four rows at a time share the loop's
+   * overhead.
+   */
+  static void transpose(long from, long rowBytes, int rows, int n, long to, long pitch) {
+    int r = 0;
+    for (; r <= rows - 4; r += 4) {
+      long p = from + r * rowBytes;
+      long d = to + (long) r * Float.BYTES;
+      for (int i = 0; i < n; i++) {
+        long q = p + (long) i * Float.BYTES;
+        Native.putFloat(d, Native.getFloat(q));
+        Native.putFloat(d + 4, Native.getFloat(q + rowBytes));
+        Native.putFloat(d + 8, Native.getFloat(q + 2 * rowBytes));
+        Native.putFloat(d + 12, Native.getFloat(q + 3 * rowBytes));
+        d += pitch;
+      }
+    }
+    for (; r < rows; r++) {
+      scatter(from + r * rowBytes, to + (long) r * Float.BYTES, pitch, n);
+    }
+  }
+}

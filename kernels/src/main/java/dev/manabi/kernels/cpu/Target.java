@@ -1,0 +1,120 @@
+package dev.manabi.kernels.cpu;
+
+import static dev.manabi.kernels.cpu.Tiles.COLUMN_BYTES;
+import static dev.manabi.kernels.cpu.Tiles.LANES;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * Where a product goes.
+ *
+ * @param bias address of a number for every column, with which sums start; 0 for none
+ */
+record Target(Matrix c, long bias) {
+  /** A row of zeros, with which sums start. */
+  static final long ZEROS = Arena.global().allocate(COLUMN_BYTES, 64).address();
+
+  private static final ThreadLocal<MemorySegment> SCRATCH =
+      ThreadLocal.withInitial(
+          () -> Arena.ofAuto().allocate(Tiles.NARROW_ROWS * COLUMN_BYTES, 64));
+
+  static Target of(Matrix c) {
+    return new Target(c, 0);
+  }
+
+  /** The same from another column on. */
+  Target columnsFrom(int column) {
+    Matrix part = new Matrix(c.at(0, column), c.rowStride(), c.columnStride());
+    return new Target(part, bias == 0 ? 0 : bias + (long) column * Float.BYTES);
+  }
+
+  /** The number with which sums of a column start. */
+  float biasAt(int column) {
+    return bias == 0 ? 0 : Native.getFloat(bias + (long) column * Float.BYTES);
+  }
+
+  /**
+   * Computes a tile: {@code height} rows and {@code width} columns, at most {@link Tiles#COLUMNS},
+   * from ({@code row}, {@code column}) on.
+   *
+   * @param at where the tile's first row begins in {@code a}
+   * @param onto whether to add to what is there
+   */
+  void tile(
+      Left a,
+      int at,
+      long b,
+      long bStep,
+      int row,
+      int height,
+      int column,
+      int width,
+      boolean onto) {
+    int vectors = width <= LANES ? 1 : 2;
+    Tile kernel = a.kernels().get(height, vectors);
+    long first = bias == 0 ? ZEROS : bias + (long) column * Float.BYTES;
+    if (width == vectors * LANES && c.columnStride() == 1) {
+      long to = c.at(row, column);
+      long rowBytes = c.rowStride() * Float.BYTES;
+      long start = onto ? to : first;
+      run(kernel, a, at, b, bStep, start, onto ? rowBytes : 0, to, rowBytes);
+    } else {
+      long scratch = SCRATCH.get().address();
+      run(kernel, a, at, b, bStep, onto ? ZEROS : first, 0, scratch, COLUMN_BYTES);
+      spread(scratch, row, height, column, width, onto);
+    }
+  }
+
+  private static void run(
+      Tile kernel,
+      Left a,
+      int at,
+      long b,
+      long bStep,
+      long start,
+      long startBytes,
+      long to,
+      long rowBytes) {
+    kernel.run(
+        a.data(),
+        at,
+        a.step(),
+        a.jump(),
+        b,
+        bStep,
+        a.runs(),
+        a.depth(),
+        start,
+        startBytes,
+        to,
+        rowBytes);
+  }
+
+  /** Moves a tile to where C has fewer columns than the tile, or columns that are not adjacent. */
+  private void spread(long tile, int row, int height, int column, int width, boolean onto) {
+    for (int i = 0; i < height; i++) {
+      long from = tile + i * COLUMN_BYTES;
+      if (c.columnStride() == 1) {
+        spreadRow(from, c.at(row + i, column), width, onto);
+        continue;
+      }
+      for (int j = 0; j < width; j++) {
+        long to = c.at(row + i, column + j);
+        float value = Native.getFloat(from + (long) j * Float.BYTES);
+        Native.putFloat(to, onto ? Native.getFloat(to) + value : value);
+      }
+    }
+  }
+
+  private static void spreadRow(long from, long to, int width, boolean onto) {
+    for (int j = 0; j < width; j += LANES) {
+      VectorMask<Float> lanes = Vectors.first(Math.min(LANES, width - j));
+      long at = to + (long) j * Float.BYTES;
+      FloatVector value = Simd.load(from + (long) j * Float.BYTES);
+      Vectors.store(onto ? value.add(Vectors.load(at, lanes)) : value, at, lanes);
+    }
+  }
+}
