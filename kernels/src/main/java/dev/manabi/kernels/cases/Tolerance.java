@@ -29,6 +29,18 @@ public record Tolerance(double relative, double absolute, String because) {
         8 * F32_STEP, (terms + 8) * F32_STEP, "f32 rounds after each of " + terms + " additions");
   }
 
+  /**
+   * For such a sum inside a convolution that Winograd's transforms may compute: they weigh products
+   * by up to 8 in each of two directions and cancel most of that again, but not its rounding. How
+   * large the error is on average is tested apart.
+   */
+  public static Tolerance transformedSum(long terms) {
+    return new Tolerance(
+        8 * F32_STEP,
+        64 * (terms + 8) * F32_STEP,
+        "Winograd's transforms magnify the rounding of " + terms + " additions up to 64 times");
+  }
+
   /** The same with the absolute part for inputs of about {@code scale}. */
   public Tolerance scaled(double scale) {
     return new Tolerance(relative, absolute * scale, because);

@@ -18,9 +18,7 @@ final class Convolutions {
     POINTWISE,
     /** {@link Winograd}. */
     WINOGRAD,
-    /**
-     * {@link DirectConvolution}, or {@link ScatterConvolution} for the gradient of the input.
-     */
+    /** {@link DirectConvolution}, or {@link ScatterConvolution} for the gradient of the input. */
     DIRECT;
 
     /** The rule; {@code y} is what the convolution yields. */

@@ -128,12 +128,14 @@ final class DirectConvolution {
     int size = filter.taps() * filter.in() * pitch;
     int rows = PaddedRows.outputRows(p, x, filter.height(), g.height());
     int bands = g.count() * Math.ceilDiv(g.height(), rows);
-    int slices = Math.clamp(PARTIAL / size, 1, Math.min(TASKS, bands));
+    int slices = Math.clamp(PARTIAL / size, 1, Math.clamp(bands, 1, TASKS));
     int kernelRuns = adjacent ? filter.height() : filter.taps();
     int units = kernelRuns * Math.ceilDiv(runLength(), tileRows());
     int parts = Math.min(units, Math.ceilDiv(TASKS, slices));
-    long sums =
-        Workspace.get().floats(Workspace.Use.PARTIAL_SUMS, (long) slices * size);
+    long sums = Workspace.get().floats(Workspace.Use.PARTIAL_SUMS, (long) slices * size);
+    if (bands == 0) {
+      Runs.clear(sums, size);
+    }
     Parallel.forRange(
         (long) slices * parts,
         1,
@@ -187,7 +189,16 @@ final class DirectConvolution {
         long b = g.at(n, first + r, 0) + (long) column * Float.BYTES;
         int width = Math.min(COLUMNS, pitch - column);
         for (int unit = from; unit < to; unit++) {
-          unit(left, at, input.pitch(), unit, b, g.pixelBytes(), column, width, target,
+          unit(
+              left,
+              at,
+              input.pitch(),
+              unit,
+              b,
+              g.pixelBytes(),
+              column,
+              width,
+              target,
               onto || r > 0);
         }
       }

@@ -94,8 +94,7 @@ final class Gemm {
     combine(m, n, partial, slices, target, add);
   }
 
-  private static void combine(
-      int m, int n, long partial, int slices, Target target, boolean add) {
+  private static void combine(int m, int n, long partial, int slices, Target target, boolean add) {
     long size = (long) m * n * Float.BYTES;
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
@@ -189,8 +188,7 @@ final class Gemm {
   }
 
   /** All rows of A, from k = {@code from} to {@code end}, times panels. */
-  private void multiplyAll(
-      PanelsAt b, int panels, Target part, int from, int end, boolean add) {
+  private void multiplyAll(PanelsAt b, int panels, Target part, int from, int end, boolean add) {
     int across = Math.ceilDiv(panels, TASK_PANELS);
     int tileRows = n <= Tiles.LANES ? Tiles.NARROW_ROWS : Tiles.ROWS;
     int tiles = Math.ceilDiv(m, tileRows);

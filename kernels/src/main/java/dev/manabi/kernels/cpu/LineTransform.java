@@ -11,7 +11,8 @@ interface LineTransform {
    * @param step from vector to vector, in bytes
    * @param next from line to line
    */
-  void run(long from, long step, long next, long to, long toStep, long toNext, int lines, int vectors);
+  void run(
+      long from, long step, long next, long to, long toStep, long toNext, int lines, int vectors);
 
   /** {@link #run}, compiled apart from its callers; see {@link KernelTemplate#entry}. */
   default void call(

@@ -55,12 +55,10 @@ record Matrix(long address, long rowStride, long columnStride) implements RowSou
         Runs.clear(row + (long) count * Float.BYTES, COLUMNS - count);
       }
     } else if (rowStride == 1) {
-      Runs.transpose(
-          at(from, first), columnStride * Float.BYTES, count, depth, to, COLUMN_BYTES);
+      Runs.transpose(at(from, first), columnStride * Float.BYTES, count, depth, to, COLUMN_BYTES);
     } else {
       for (int k = 0; k < depth; k++) {
-        Runs.gather(
-            at(from + k, first), columnStride * Float.BYTES, to + k * COLUMN_BYTES, count);
+        Runs.gather(at(from + k, first), columnStride * Float.BYTES, to + k * COLUMN_BYTES, count);
       }
     }
   }

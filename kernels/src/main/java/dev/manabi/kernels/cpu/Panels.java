@@ -4,9 +4,9 @@ import static dev.manabi.kernels.cpu.Tiles.COLUMNS;
 import static dev.manabi.kernels.cpu.Tiles.COLUMN_BYTES;
 
 /**
- * The right operand of a product in memory: panels of {@link Tiles#COLUMNS} adjacent columns, packed
- * one after another, or left where they are in a row-major matrix. What lies to the right of the
- * last column may be read, and multiplied into sums that nobody keeps.
+ * The right operand of a product in memory: panels of {@link Tiles#COLUMNS} adjacent columns,
+ * packed one after another, or left where they are in a row-major matrix. What lies to the right of
+ * the last column may be read, and multiplied into sums that nobody keeps.
  *
  * @param address of the first panel
  * @param panelBytes from panel to panel

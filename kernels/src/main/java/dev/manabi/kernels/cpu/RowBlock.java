@@ -55,8 +55,7 @@ final class RowBlock {
       int height = (rows - top) / (tiles - q);
       for (int p = from; p < to; p++) {
         int at = ALIGN + top * a.rowStep();
-        target.tile(
-            a, at, b.at(p), b.step(), row + top, height, p * COLUMNS, b.width(p), onto);
+        target.tile(a, at, b.at(p), b.step(), row + top, height, p * COLUMNS, b.width(p), onto);
       }
       top += height;
     }

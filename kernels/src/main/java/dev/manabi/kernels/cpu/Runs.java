@@ -27,8 +27,7 @@ final class Runs {
       Simd.store(Simd.load(from + (long) i * Float.BYTES), to + (long) i * Float.BYTES);
     }
     for (; i < n; i++) {
-      Native.putFloat(
-          to + (long) i * Float.BYTES, Native.getFloat(from + (long) i * Float.BYTES));
+      Native.putFloat(to + (long) i * Float.BYTES, Native.getFloat(from + (long) i * Float.BYTES));
     }
   }
 
@@ -77,9 +76,9 @@ final class Runs {
   }
 
   /**
-   * A block turned over: row i of {@code n} adjacent numbers, {@code rowBytes} apart, becomes column
-   * i of a block whose rows are {@code pitch} bytes apart. Four rows at a time share the loop's
-   * overhead.
+   * A block turned over: row i of {@code n} adjacent numbers, {@code rowBytes} apart, becomes
+   * column i of a block whose rows are {@code pitch} bytes apart. Four rows at a time share the
+   * loop's overhead.
    */
   static void transpose(long from, long rowBytes, int rows, int n, long to, long pitch) {
     int r = 0;

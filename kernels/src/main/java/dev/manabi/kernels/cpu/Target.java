@@ -18,8 +18,7 @@ record Target(Matrix c, long bias) {
   static final long ZEROS = Arena.global().allocate(COLUMN_BYTES, 64).address();
 
   private static final ThreadLocal<MemorySegment> SCRATCH =
-      ThreadLocal.withInitial(
-          () -> Arena.ofAuto().allocate(Tiles.NARROW_ROWS * COLUMN_BYTES, 64));
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Tiles.NARROW_ROWS * COLUMN_BYTES, 64));
 
   static Target of(Matrix c) {
     return new Target(c, 0);

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the {@link Tile} kernels. The JIT keeps vectors in registers only if each has a local
- * variable of its own, and reaches A's rows without arithmetic only if their distance is a constant;
- * so a kernel is needed for every number of rows and every distance. Instead of pasted bodies this
- * page emits the bytecode of any of them. In Java, two rows of two vectors would read:
+ * variable of its own, and reaches A's rows without arithmetic only if their distance is a
+ * constant; so a kernel is needed for every number of rows and every distance. Instead of pasted
+ * bodies this page emits the bytecode of any of them. In Java, two rows of two vectors would read:
  *
  * <pre>{@code
  * FloatVector c00 = load(start), c01 = load(start + LANES * 4), c10 = load(start + startBytes) ..
@@ -134,113 +134,113 @@ final class Tiles {
 
   /** Writes one kernel. */
   private record Emitter(int rows, int vectors, int rowStep) {
-  private Tile define() {
-    ClassDesc name =
-        ClassDesc.of(Tiles.class.getPackageName(), "Tile" + rows + "x" + vectors + "_" + rowStep);
-    MethodTypeDesc run =
-        MethodTypeDesc.of(
-            CD_void, FLOATS, CD_int, CD_int, CD_int, CD_long, CD_long, CD_int, CD_int, CD_long,
-            CD_long, CD_long, CD_long);
-    byte[] bytes =
-        ClassFile.of()
-            .build(
-                name,
-                c ->
-                    c.withInterfaceSymbols(desc(Tile.class))
-                        .withMethodBody(INIT_NAME, MTD_void, 0, Emitter::constructor)
-                        .withMethodBody("run", run, ClassFile.ACC_PUBLIC, this::body));
-    try {
-      MethodHandles.Lookup made = MethodHandles.lookup().defineHiddenClass(bytes, true);
-      MethodType constructor = MethodType.methodType(void.class);
-      return (Tile) made.findConstructor(made.lookupClass(), constructor).invoke();
-    } catch (Throwable e) {
-      throw new LinkageError("cannot define " + name.displayName(), e);
-    }
-  }
-
-  private static void constructor(CodeBuilder code) {
-    code.aload(0).invokespecial(ConstantDescs.CD_Object, INIT_NAME, MTD_void).return_();
-  }
-
-  private void body(CodeBuilder code) {
-    loadSums(code);
-    loop(
-        code,
-        S,
-        RUNS,
-        run -> {
-          run.iload(A_AT).istore(I);
-          loop(run, K, DEPTH, this::step);
-          run.iload(A_AT).iload(A_JUMP).iadd().istore(A_AT);
-        });
-    storeSums(code);
-    code.return_();
-  }
-
-  /** {@code for (int i = 0; i < end; i++) body}. */
-  private static void loop(
-      CodeBuilder code, int i, int end, java.util.function.Consumer<CodeBuilder> body) {
-    Label top = code.newLabel();
-    Label done = code.newLabel();
-    code.iconst_0().istore(i).labelBinding(top).iload(i).iload(end).if_icmpge(done);
-    body.accept(code);
-    code.iinc(i, 1).goto_(top).labelBinding(done);
-  }
-
-  private void loadSums(CodeBuilder code) {
-    for (int i = 0; i < rows * vectors; i++) {
-      rowAddress(species(code), START, START_BYTES, i);
-      code.invokestatic(VECTOR, "fromMemorySegment", LOAD).astore(SUMS + i);
-    }
-  }
-
-  private void storeSums(CodeBuilder code) {
-    for (int i = 0; i < rows * vectors; i++) {
-      rowAddress(code.aload(SUMS + i), C, ROW_BYTES, i);
-      code.invokevirtual(VECTOR, "intoMemorySegment", STORE);
-    }
-  }
-
-  /** One k: the vectors of B, and for every row one number of A. */
-  private void step(CodeBuilder code) {
-    for (int v = 0; v < vectors; v++) {
-      species(code).getstatic(desc(Native.class), "ALL", SEGMENT).lload(B);
-      code.loadConstant((long) v * LANES * Float.BYTES).ladd();
-      order(code).invokestatic(VECTOR, "fromMemorySegment", LOAD).astore(B0 + v);
-    }
-    MethodTypeDesc broadcast = MethodTypeDesc.of(VECTOR, SPECIES, CD_float);
-    MethodTypeDesc fma = MethodTypeDesc.of(VECTOR, desc(Vector.class), desc(Vector.class));
-    for (int row = 0; row < rows; row++) {
-      species(code).aload(A).iload(I).loadConstant(row * rowStep).iadd();
-      code.faload().invokestatic(VECTOR, "broadcast", broadcast).astore(X);
-      for (int v = 0; v < vectors; v++) {
-        int sum = SUMS + row * vectors + v;
-        code.aload(B0 + v).aload(X).aload(sum).invokevirtual(VECTOR, "fma", fma).astore(sum);
+    private Tile define() {
+      ClassDesc name =
+          ClassDesc.of(Tiles.class.getPackageName(), "Tile" + rows + "x" + vectors + "_" + rowStep);
+      MethodTypeDesc run =
+          MethodTypeDesc.of(
+              CD_void, FLOATS, CD_int, CD_int, CD_int, CD_long, CD_long, CD_int, CD_int, CD_long,
+              CD_long, CD_long, CD_long);
+      byte[] bytes =
+          ClassFile.of()
+              .build(
+                  name,
+                  c ->
+                      c.withInterfaceSymbols(desc(Tile.class))
+                          .withMethodBody(INIT_NAME, MTD_void, 0, Emitter::constructor)
+                          .withMethodBody("run", run, ClassFile.ACC_PUBLIC, this::body));
+      try {
+        MethodHandles.Lookup made = MethodHandles.lookup().defineHiddenClass(bytes, true);
+        MethodType constructor = MethodType.methodType(void.class);
+        return (Tile) made.findConstructor(made.lookupClass(), constructor).invoke();
+      } catch (Throwable e) {
+        throw new LinkageError("cannot define " + name.displayName(), e);
       }
     }
-    code.lload(B).lload(B_STEP).ladd().lstore(B);
-    code.iload(I).iload(A_STEP).iadd().istore(I);
-  }
 
-  private static CodeBuilder species(CodeBuilder code) {
-    return code.getstatic(desc(Simd.class), "F32", SPECIES);
-  }
+    private static void constructor(CodeBuilder code) {
+      code.aload(0).invokespecial(ConstantDescs.CD_Object, INIT_NAME, MTD_void).return_();
+    }
 
-  private static CodeBuilder order(CodeBuilder code) {
-    return code.getstatic(desc(Native.class), "ORDER", BYTE_ORDER);
-  }
+    private void body(CodeBuilder code) {
+      loadSums(code);
+      loop(
+          code,
+          S,
+          RUNS,
+          run -> {
+            run.iload(A_AT).istore(I);
+            loop(run, K, DEPTH, this::step);
+            run.iload(A_AT).iload(A_JUMP).iadd().istore(A_AT);
+          });
+      storeSums(code);
+      code.return_();
+    }
 
-  /** All of memory, the address of accumulator {@code i}'s place, and the byte order. */
-  private void rowAddress(CodeBuilder code, int base, int rowBytes, int i) {
-    code.getstatic(desc(Native.class), "ALL", SEGMENT)
-        .lload(base)
-        .lload(rowBytes)
-        .loadConstant((long) (i / vectors))
-        .lmul()
-        .ladd()
-        .loadConstant((long) (i % vectors) * LANES * Float.BYTES)
-        .ladd();
-    order(code);
-  }
+    /** {@code for (int i = 0; i < end; i++) body}. */
+    private static void loop(
+        CodeBuilder code, int i, int end, java.util.function.Consumer<CodeBuilder> body) {
+      Label top = code.newLabel();
+      Label done = code.newLabel();
+      code.iconst_0().istore(i).labelBinding(top).iload(i).iload(end).if_icmpge(done);
+      body.accept(code);
+      code.iinc(i, 1).goto_(top).labelBinding(done);
+    }
+
+    private void loadSums(CodeBuilder code) {
+      for (int i = 0; i < rows * vectors; i++) {
+        rowAddress(species(code), START, START_BYTES, i);
+        code.invokestatic(VECTOR, "fromMemorySegment", LOAD).astore(SUMS + i);
+      }
+    }
+
+    private void storeSums(CodeBuilder code) {
+      for (int i = 0; i < rows * vectors; i++) {
+        rowAddress(code.aload(SUMS + i), C, ROW_BYTES, i);
+        code.invokevirtual(VECTOR, "intoMemorySegment", STORE);
+      }
+    }
+
+    /** One k: the vectors of B, and for every row one number of A. */
+    private void step(CodeBuilder code) {
+      for (int v = 0; v < vectors; v++) {
+        species(code).getstatic(desc(Native.class), "ALL", SEGMENT).lload(B);
+        code.loadConstant((long) v * LANES * Float.BYTES).ladd();
+        order(code).invokestatic(VECTOR, "fromMemorySegment", LOAD).astore(B0 + v);
+      }
+      MethodTypeDesc broadcast = MethodTypeDesc.of(VECTOR, SPECIES, CD_float);
+      MethodTypeDesc fma = MethodTypeDesc.of(VECTOR, desc(Vector.class), desc(Vector.class));
+      for (int row = 0; row < rows; row++) {
+        species(code).aload(A).iload(I).loadConstant(row * rowStep).iadd();
+        code.faload().invokestatic(VECTOR, "broadcast", broadcast).astore(X);
+        for (int v = 0; v < vectors; v++) {
+          int sum = SUMS + row * vectors + v;
+          code.aload(B0 + v).aload(X).aload(sum).invokevirtual(VECTOR, "fma", fma).astore(sum);
+        }
+      }
+      code.lload(B).lload(B_STEP).ladd().lstore(B);
+      code.iload(I).iload(A_STEP).iadd().istore(I);
+    }
+
+    private static CodeBuilder species(CodeBuilder code) {
+      return code.getstatic(desc(Simd.class), "F32", SPECIES);
+    }
+
+    private static CodeBuilder order(CodeBuilder code) {
+      return code.getstatic(desc(Native.class), "ORDER", BYTE_ORDER);
+    }
+
+    /** All of memory, the address of accumulator {@code i}'s place, and the byte order. */
+    private void rowAddress(CodeBuilder code, int base, int rowBytes, int i) {
+      code.getstatic(desc(Native.class), "ALL", SEGMENT)
+          .lload(base)
+          .lload(rowBytes)
+          .loadConstant((long) (i / vectors))
+          .lmul()
+          .ladd()
+          .loadConstant((long) (i % vectors) * LANES * Float.BYTES)
+          .ladd();
+      order(code);
+    }
   }
 }

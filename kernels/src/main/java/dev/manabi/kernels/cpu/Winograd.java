@@ -14,9 +14,9 @@ import dev.manabi.kernels.cpu.Workspace.Use;
  * products of matrices [tiles, C] x [C, O], one for every place of the window: a quarter (3 x 3) or
  * 36 hundredths (5 x 5) of the multiplications of the definition.
  *
- * <p>The price is rounding: the transforms multiply by up to 8, so the error is about ten times that
- * of a plain sum, rms 4e-6 of the outputs' rms. Tiles are transformed in blocks that stay in the L2
- * cache between one step and the next.
+ * <p>The price is rounding: the transforms multiply by up to 8, so the error is about ten times
+ * that of a plain sum, rms 4e-6 of the outputs' rms. Tiles are transformed in blocks that stay in
+ * the L2 cache between one step and the next.
  */
 final class Winograd {
   private static final int SIZE = 6;
@@ -34,7 +34,6 @@ final class Winograd {
 
   /** Tiles that are transformed and multiplied together. */
   private static final int TILES = 4 * Tiles.ROWS;
-
 
   /** Slices of the tiles whose weight gradients are summed apart, at most. */
   private static final int SLICES = 8;
@@ -92,8 +91,7 @@ final class Winograd {
   /**
    * {@code y = x * filter + bias}; with a {@link Filter#turned} filter, the gradient of an input.
    */
-  static void forward(
-      Image x, Filter filter, long bias, Image y, int paddingH, int paddingW) {
+  static void forward(Image x, Filter filter, long bias, Image y, int paddingH, int paddingW) {
     new Winograd(x, filter, y, paddingH, paddingW).forward(bias);
   }
 
@@ -324,7 +322,16 @@ final class Winograd {
     }
     long planeBytes = weightPlaneBytes();
     transform(
-        weightLine, taps, r * VECTOR_BYTES, VECTOR_BYTES, r, to, SIZE * planeBytes, planeBytes, SIZE, LANES);
+        weightLine,
+        taps,
+        r * VECTOR_BYTES,
+        VECTOR_BYTES,
+        r,
+        to,
+        SIZE * planeBytes,
+        planeBytes,
+        SIZE,
+        LANES);
   }
 
   /** The gradient of the weights, given that of the output {@code g}. */

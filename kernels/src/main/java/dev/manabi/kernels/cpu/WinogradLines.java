@@ -10,8 +10,8 @@ import jdk.incubator.vector.FloatVector;
  *
  * <pre>y = A^T [(G g) .* (B^T d)]</pre>
  *
- * <p>B^T is the same for every m and r. Each transform works on one vector per number: every lane is
- * a channel of its own. Numbers lie {@code step} bytes apart.
+ * <p>B^T is the same for every m and r. Each transform works on one vector per number: every lane
+ * is a channel of its own. Numbers lie {@code step} bytes apart.
  */
 final class WinogradLines {
   static final LineTransform INPUT = lines(WinogradLines::input);
