@@ -24,6 +24,7 @@ final class ElementwiseVjp {
               null,
               operand(call, 1, () -> where(call.input(0), g, zero(g))),
               operand(call, 2, () -> where(call.input(0), zero(g), g)));
+      case ElementwiseOp.ScaleShift affine -> scaleShift(affine, call, g);
       case ElementwiseOp.Clamp(double low, double high) -> {
         Tensor x = call.input(0);
         yield Call.gradients(where(x.ge(low).and(x.le(high)), g, zero(g)));
@@ -45,6 +46,21 @@ final class ElementwiseVjp {
   /** The gradient of input {@code i} if it is wanted, summed back to the shape it had. */
   private static @Nullable Tensor operand(Call call, int i, Supplier<Tensor> gradient) {
     return call.needs(i) ? sumTo(gradient.get(), call.spec(i).shape()) : null;
+  }
+
+  private static @Nullable Tensor[] scaleShift(
+      ElementwiseOp.ScaleShift op, Call call, Tensor given) {
+    Tensor g =
+        op.relu()
+            ? Interpreter.run(new Binary(BinaryFn.RELU_MASK), given, call.output(0).detach())
+            : given;
+    var gradients = new @Nullable Tensor[call.inputs()];
+    gradients[0] = operand(call, 0, () -> g.mul(call.input(1)));
+    gradients[1] = operand(call, 1, () -> g.mul(call.input(0)));
+    for (int i = 2; i < gradients.length; i++) {
+      gradients[i] = operand(call, i, () -> g);
+    }
+    return gradients;
   }
 
   private static Tensor unary(ElementwiseOp.Unary op, Call call, Tensor g) {

@@ -6,11 +6,15 @@ import static dev.manabi.autograd.Grads.sumTo;
 
 import dev.manabi.tensor.Ints;
 import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.op.ElementwiseOp.Binary;
+import dev.manabi.tensor.op.ElementwiseOp.BinaryFn;
 import dev.manabi.tensor.op.NormOp;
 import dev.manabi.tensor.op.NormOp.Norm;
 import dev.manabi.tensor.op.NormOp.NormGrad;
+import dev.manabi.tensor.op.NormOp.RunningStatistics;
 import dev.manabi.tensor.op.ReduceOp.ReduceFn;
 import dev.manabi.tensor.run.Interpreter;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Normalisation, whose gradient is one op, and the gradient of that op. */
@@ -19,20 +23,30 @@ final class NormVjp {
 
   static @Nullable Tensor[] of(NormOp op, Call call, @Nullable Tensor[] g) {
     return switch (op) {
-      case Norm norm -> norm(norm.axes(), call, g);
-      case NormGrad grad -> normGrad(grad.axes(), call, g);
+      case Norm norm -> norm(norm, call, g);
+      case NormGrad grad -> normGrad(grad, call, g);
+      case RunningStatistics statistics -> runningStatistics(statistics, call, g);
     };
   }
 
-  /** Inputs {@code (x, weight, bias)}, outputs {@code (y, mean, rstd)}. */
-  private static @Nullable Tensor[] norm(Ints axes, Call call, @Nullable Tensor[] g) {
+  /** Inputs {@code (x, weight, bias)} and perhaps a residual, outputs {@code (y, mean, rstd)}. */
+  private static @Nullable Tensor[] norm(Norm op, Call call, @Nullable Tensor[] g) {
     Tensor x = call.input(0);
     Tensor mean = call.output(1);
     Tensor rstd = call.output(2);
-    var gradients = new @Nullable Tensor[3];
+    var gradients = new @Nullable Tensor[call.inputs()];
     if (g[0] != null) {
-      Tensor[] ofY = Interpreter.runAll(new NormGrad(axes), g[0], x, call.input(1), mean, rstd);
-      System.arraycopy(ofY, 0, gradients, 0, 3);
+      boolean ofResidual = call.inputs() > 3 && call.needs(3);
+      var grad = new NormGrad(op.axes(), op.relu(), op.relu() && ofResidual);
+      Tensor weight = call.input(1);
+      Tensor[] ofY =
+          op.relu()
+              ? Interpreter.runAll(grad, g[0], x, weight, mean, rstd, call.output(0))
+              : Interpreter.runAll(grad, g[0], x, weight, mean, rstd);
+      System.arraycopy(ofY, 0, gradients, 0, ofY.length);
+      if (ofResidual && !op.relu()) {
+        gradients[3] = g[0];
+      }
     }
     if (!call.needs(0)) {
       return gradients;
@@ -45,6 +59,23 @@ final class NormVjp {
       // d rstd / d x = -rstd^3 (x - mean) / n
       Tensor slope = g[2].mul(rstd.mul(rstd).mul(rstd)).mul(-1 / n);
       gradients[0] = plus(gradients[0], x.sub(mean).mul(slope));
+    }
+    return gradients;
+  }
+
+  /** Inputs {@code (runningMean, runningVar, mean, rstd)}; the variance is rstd^-2 - eps. */
+  private static @Nullable Tensor[] runningStatistics(
+      RunningStatistics op, Call call, @Nullable Tensor[] g) {
+    var gradients = new @Nullable Tensor[4];
+    if (g[0] != null) {
+      gradients[0] = g[0].mul(1 - op.momentum());
+      gradients[2] = g[0].mul(op.momentum());
+    }
+    if (g[1] != null) {
+      Tensor rstd = call.input(3);
+      gradients[1] = g[1].mul(1 - op.momentum());
+      gradients[3] =
+          g[1].mul(-2 * op.momentum() * op.unbias()).div(rstd.mul(rstd).mul(rstd));
     }
     return gradients;
   }
@@ -62,11 +93,13 @@ final class NormVjp {
    * gradWeight = sum(g xh),  gradBias = sum(g)
    * </pre>
    *
-   * from {@code (g, x, w, m, r)}. Given the gradients u, v, t of the three results, this is the
+   * from {@code (g, x, w, m, r)}, where g is masked first after a ReLU. Given the gradients u, v, t of the three results, this is the
    * chain rule through those lines, from the last to the first.
    */
-  private static @Nullable Tensor[] normGrad(Ints axes, Call call, @Nullable Tensor[] given) {
-    Tensor g = call.input(0);
+  private static @Nullable Tensor[] normGrad(
+      NormGrad op, Call call, @Nullable Tensor[] given) {
+    Ints axes = op.axes();
+    Tensor g = counted(op, call, call.input(0));
     Tensor w = call.input(2);
     Tensor r = call.input(4);
     Tensor centred = call.input(1).sub(call.input(3));
@@ -82,12 +115,24 @@ final class NormVjp {
     if (given[2] != null) {
       of.g = plus(of.g, given[2].expand(g.shape()));
     }
-    if (of.xh == null) {
-      return Call.gradients(of.g, null, of.w, null, of.r);
+    if (op.residual() && given[3] != null) {
+      of.g = plus(of.g, given[3]);
     }
-    Tensor ofX = of.xh.mul(r);
-    Tensor ofMean = sum(ofX, axes).neg();
-    return Call.gradients(of.g, ofX, of.w, ofMean, plus(of.r, sum(of.xh.mul(centred), axes)));
+    var gradients = new @Nullable Tensor[call.inputs()];
+    gradients[0] = counted(op, call, Objects.requireNonNull(of.g));
+    gradients[2] = of.w;
+    gradients[4] = of.r;
+    if (of.xh != null) {
+      gradients[1] = of.xh.mul(r);
+      gradients[3] = sum(gradients[1], axes).neg();
+      gradients[4] = plus(of.r, sum(of.xh.mul(centred), axes));
+    }
+    return gradients;
+  }
+
+  /** The part of {@code g} that counts: after a ReLU, where its output is positive. */
+  private static Tensor counted(NormGrad op, Call call, Tensor g) {
+    return op.relu() ? Interpreter.run(new Binary(BinaryFn.RELU_MASK), g, call.input(5)) : g;
   }
 
   /** The gradients collected so far; {@code null} for none. */

@@ -66,8 +66,9 @@ record Saved(long inputs, long outputs) {
       // All three are bilinear: the gradient of one operand reads the other.
       case ConvOp conv -> crosswise(needs);
       case PoolOp pool -> of(pool);
-      case NormOp.Norm n -> inputs(0, 1).and(new Saved(0, 0b110));
-      case NormOp.NormGrad n -> inputs(0, 1, 2, 3, 4);
+      case NormOp.Norm n -> inputs(0, 1).and(new Saved(0, n.relu() ? 0b111 : 0b110));
+      case NormOp.RunningStatistics s -> inputs(3);
+      case NormOp.NormGrad n -> n.relu() ? inputs(0, 1, 2, 3, 4, 5) : inputs(0, 1, 2, 3, 4);
       case LossOp.CrossEntropy c -> inputs(0, 1).and(new Saved(0, 0b10));
       case LossOp.CrossEntropyGrad c -> inputs(0, 1, 2, 3);
       case OptimOp optim -> NOTHING;
@@ -84,6 +85,7 @@ record Saved(long inputs, long outputs) {
       case ElementwiseOp.Unary unary -> of(unary.fn());
       case ElementwiseOp.Binary binary -> of(binary.fn(), needs);
       case ElementwiseOp.Where w -> inputs(0);
+      case ElementwiseOp.ScaleShift s -> crosswise(needs).and(s.relu() ? OUTPUT : NOTHING);
       case ElementwiseOp.Clamp c -> inputs(0);
       case ElementwiseOp.Cast c -> NOTHING;
       case ElementwiseOp.Copy c -> NOTHING;

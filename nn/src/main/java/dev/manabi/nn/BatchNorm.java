@@ -5,6 +5,9 @@ import dev.manabi.tensor.Ints;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
 import dev.manabi.tensor.error.ShapeException;
+import dev.manabi.tensor.op.NormOp;
+import dev.manabi.tensor.run.Interpreter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batch normalisation over all dimensions but the channels (Ioffe and Szegedy 2015). Training uses
@@ -55,6 +58,26 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
 
   @Override
   public Tensor forward(Tensor x) {
+    return normalize(x, null, false);
+  }
+
+  /** {@code apply(x).relu()}, in one pass unless this layer has hooks. */
+  public final Tensor relu(Tensor x) {
+    return hasHooks() ? apply(x).relu() : located(() -> normalize(x, null, true));
+  }
+
+  /**
+   * {@code apply(x).add(residual).relu()}, the end of a residual block (He et al. 2016), in one
+   * pass unless this layer has hooks or {@code residual} another shape or dtype than {@code x}.
+   */
+  public final Tensor addRelu(Tensor x, Tensor residual) {
+    boolean alike = residual.shape().equals(x.shape()) && residual.dtype() == x.dtype();
+    return hasHooks() || !alike
+        ? apply(x).add(residual).relu()
+        : located(() -> normalize(x, residual, true));
+  }
+
+  private Tensor normalize(Tensor x, @Nullable Tensor residual, boolean relu) {
     if (!accepts(x.rank()) || x.size(1) != weight.size(0)) {
       throw ShapeException.of("batch_norm", "input does not fit " + this)
           .operand("input", x.spec())
@@ -62,9 +85,10 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
     }
     if (folded) {
       requireEvaluation();
-      return x;
+      Tensor y = residual == null ? x : x.add(residual);
+      return relu ? y.relu() : y;
     }
-    return isTraining() ? normalizeBatch(x) : scaleAndShift(x);
+    return isTraining() ? byBatch(x, residual, relu) : byRunning(x, residual, relu);
   }
 
   /** Lets {@code before} do what this does in evaluation, and does nothing from then on. */
@@ -86,26 +110,29 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
     }
   }
 
-  private Tensor normalizeBatch(Tensor x) {
-    Ints axes =
-        Ints.of(java.util.stream.IntStream.range(0, x.rank()).filter(i -> i != 1).toArray());
-    Tensor[] out = x.normalize(perChannel(weight, x), perChannel(bias, x), axes, eps);
+  private Tensor byBatch(Tensor x, @Nullable Tensor residual, boolean relu) {
+    Ints axes = x.rank() == 2 ? Ints.of(0) : x.rank() == 3 ? Ints.of(0, 2) : Ints.of(0, 2, 3);
+    Tensor w = perChannel(weight, x);
+    Tensor b = perChannel(bias, x);
+    Tensor[] out =
+        relu ? x.normalizeRelu(w, b, axes, eps, residual) : x.normalize(w, b, axes, eps);
     GradMode.noGrad(() -> updateRunning(out[1].flatten(), out[2].flatten(), x.numel()));
     return out[0];
   }
 
   private void updateRunning(Tensor mean, Tensor rstd, long numel) {
     double count = (double) numel / weight.numel();
-    Tensor var = rstd.square().reciprocal().sub(eps);
-    double unbias = count / Math.max(1, count - 1);
-    runningMean.mul_(1 - momentum).add_(mean.mul(momentum));
-    runningVar.mul_(1 - momentum).add_(var.mul(momentum * unbias));
+    Interpreter.runInto(
+        new NormOp.RunningStatistics(momentum, eps, count),
+        new Tensor[] {runningMean, runningVar, mean, rstd},
+        runningMean,
+        runningVar);
     batches.add_(1);
   }
 
-  private Tensor scaleAndShift(Tensor x) {
+  private Tensor byRunning(Tensor x, @Nullable Tensor residual, boolean relu) {
     Tensor scale = scale();
-    return x.mul(perChannel(scale, x)).add(perChannel(shift(scale), x));
+    return x.scaleShift(perChannel(scale, x), perChannel(shift(scale), x), residual, relu);
   }
 
   private Tensor scale() {

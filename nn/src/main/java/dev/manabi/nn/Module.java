@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -53,17 +54,26 @@ public abstract class Module implements UnaryOperator<Tensor> {
   /** Runs {@link #forward} and the hooks. */
   @Override
   public final Tensor apply(Tensor x) {
-    Tensor y;
-    try {
-      y = forward(x);
-    } catch (ShapeException e) {
-      throw e.hasLayer() || path.isEmpty() ? e : e.in(path);
-    }
+    Tensor y = located(() -> forward(x));
     for (ForwardHook hook : List.copyOf(forwardHooks)) {
       Tensor replaced = hook.onForward(this, x, y);
       y = replaced == null ? y : replaced;
     }
     return y;
+  }
+
+  /** Adds this module's path to what {@code computation} says of shapes. */
+  final Tensor located(Supplier<Tensor> computation) {
+    try {
+      return computation.get();
+    } catch (ShapeException e) {
+      throw e.hasLayer() || path.isEmpty() ? e : e.in(path);
+    }
+  }
+
+  /** Whether somebody looks at the output of {@link #apply}, which must then be computed. */
+  final boolean hasHooks() {
+    return !forwardHooks.isEmpty();
   }
 
   /** Calls {@code hook} after every {@link #apply}. */

@@ -108,6 +108,33 @@ public sealed interface TensorNN permits Tensor {
     return Interpreter.runAll(new Norm(axes, eps), self(), weight, bias);
   }
 
+  /**
+   * {@link #normalize} with {@code y = relu(y + residual)}, without another pass over memory.
+   *
+   * @param residual of this tensor's shape; {@code null} for none
+   */
+  default Tensor[] normalizeRelu(
+      Tensor weight, Tensor bias, Ints axes, double eps, @Nullable Tensor residual) {
+    Norm op = new Norm(axes, eps, true);
+    return residual == null
+        ? Interpreter.runAll(op, self(), weight, bias)
+        : Interpreter.runAll(op, self(), weight, bias, residual);
+  }
+
+  /**
+   * {@code this * scale + shift + residual}, and the positive part of it if {@code relu}, in one
+   * pass; all broadcast.
+   *
+   * @param residual {@code null} for none
+   */
+  default Tensor scaleShift(
+      Tensor scale, Tensor shift, @Nullable Tensor residual, boolean relu) {
+    var op = new ElementwiseOp.ScaleShift(relu);
+    return residual == null
+        ? Interpreter.run(op, self(), scale, shift)
+        : Interpreter.run(op, self(), scale, shift, residual);
+  }
+
   /** Layer norm over the last {@code weight.rank()} dimensions. */
   default Tensor layerNorm(Tensor weight, Tensor bias, double eps) {
     Tensor x = self();

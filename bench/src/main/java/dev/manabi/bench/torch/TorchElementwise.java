@@ -23,6 +23,8 @@ final class TorchElementwise {
       case ElementwiseOp.Unary(UnaryFn fn) -> TorchOps.outputs(unary(fn, in[0]));
       case ElementwiseOp.Binary(BinaryFn fn) -> TorchOps.outputs(binary(fn, in[0], in[1]));
       case ElementwiseOp.Where where -> TorchOps.outputs(torch.where(in[0], in[1], in[2]));
+      case ElementwiseOp.ScaleShift affine ->
+          TorchOps.outputs(TorchNorms.finish(affine.relu(), in, in[0].mul(in[1]).add(in[2])));
       case ElementwiseOp.Clamp clamp -> TorchOps.outputs(clamp(clamp, in[0]));
       case ElementwiseOp.Cast cast -> TorchOps.outputs(in[0].to(Peers.type(cast.dtype())));
       case ElementwiseOp.Copy copy -> TorchOps.outputs(copy(copy.order(), in[0]));

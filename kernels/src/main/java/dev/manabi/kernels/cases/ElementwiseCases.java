@@ -13,6 +13,9 @@ final class ElementwiseCases {
   private static final Tolerance TWO_ROUNDINGS =
       new Tolerance(0x1p-22, 0, "the reciprocal is rounded before it is used");
 
+  private static final Tolerance AFFINE =
+      new Tolerance(0x1p-22, 0x1p-20, "f32 rounds after a multiply-add and a sum that may cancel");
+
   private ElementwiseCases() {}
 
   static void addTo(List<OpCase> cases) {
@@ -21,6 +24,7 @@ final class ElementwiseCases {
     }
     BinaryCases.addTo(cases);
     where(cases);
+    scaleShift(cases);
     clamp(cases);
     for (DType dtype : DType.values()) {
       cast(cases, dtype);
@@ -99,6 +103,31 @@ final class ElementwiseCases {
       case SIN, COS ->
           new Tolerance(0x1p-21, 0x1p-22, "an angle of many turns is reduced to one in f32");
     };
+  }
+
+  /** As a batch norm in evaluation uses it, and with operands that broadcast in other ways. */
+  private static void scaleShift(List<OpCase> cases) {
+    int i = 0;
+    for (boolean relu : new boolean[] {false, true}) {
+      ElementwiseOp op = new ElementwiseOp.ScaleShift(relu);
+      for (int[] dims : Sizes.SHAPES) {
+        Input x = Input.of(dims).with(Sizes.arrangement(i++));
+        int[] ones = new int[dims.length];
+        java.util.Arrays.fill(ones, 1);
+        if (dims.length > 1) {
+          ones[1] = dims[1];
+        }
+        Input own = Input.of(ones);
+        cases.add(OpCase.of(op, AFFINE, Gradient.twice(0, 1, 2), x, own, own));
+        Input residual = Input.of(dims).with(Sizes.arrangement(i));
+        cases.add(OpCase.of(op, AFFINE, Gradient.twice(0, 1, 2, 3), x, own, own, residual));
+      }
+      for (DType dtype : Sizes.OTHER_FLOATS) {
+        Input x = Input.of(2, 5, 6, 7).with(dtype).with(Arrangement.CHANNELS_LAST);
+        Input own = Input.of(1, 5, 1, 1).with(dtype);
+        cases.add(OpCase.of(op, AFFINE, Gradient.NONE, x, own, own, x));
+      }
+    }
   }
 
   private static void where(List<OpCase> cases) {

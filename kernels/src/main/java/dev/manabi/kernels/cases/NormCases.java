@@ -48,6 +48,25 @@ final class NormCases {
     // One weight for all.
     add(cases, new int[] {9, 31}, new int[] {1, 1}, Arrangement.STEPPED, 0, 1);
     edges(cases);
+    runningStatistics(cases);
+  }
+
+  private static void runningStatistics(List<OpCase> cases) {
+    Tolerance rounded = new Tolerance(0x1p-20, 0x1p-21, "f32 rounds after each of a few operations");
+    int i = 0;
+    for (int[] dims : Sizes.SHAPES) {
+      NormOp op = new NormOp.RunningStatistics(0.1, 1e-5, 1 + i);
+      Input own = Input.of(dims);
+      Input given = own.with(Sizes.arrangement(i++));
+      Input rstd = given.with(Values.uniform(0.5, 2));
+      cases.add(OpCase.of(op, rounded, Gradient.twice(0, 1, 2, 3), own, own, given, rstd));
+    }
+    for (DType dtype : Sizes.OTHER_FLOATS) {
+      Input own = Input.of(33).with(dtype);
+      Input rstd = own.with(Values.uniform(0.5, 2));
+      NormOp op = new NormOp.RunningStatistics(0.3, 0, 7);
+      cases.add(OpCase.of(op, rounded, Gradient.NONE, own, own, own, rstd));
+    }
   }
 
   private static void add(
@@ -72,6 +91,14 @@ final class NormCases {
     Ints normalised = Ints.of(axes);
     Input weight = Input.of(affine).with(x.dtype());
     cases.add(OpCase.of(new NormOp.Norm(normalised, 1e-5), tolerance, gradient, x, weight, weight));
+    Gradient withResidual = gradient.order() == 0 ? gradient : Gradient.twice(0, 1, 2, 3);
+    for (boolean relu : new boolean[] {false, true}) {
+      NormOp op = new NormOp.Norm(normalised, 1e-5, relu);
+      cases.add(OpCase.of(op, tolerance, withResidual, x, weight, weight, x));
+      if (relu) {
+        cases.add(OpCase.of(op, tolerance, gradient, x, weight, weight));
+      }
+    }
     int[] kept = x.shape().toArray();
     long members = 1;
     for (int axis : axes) {
@@ -86,6 +113,10 @@ final class NormCases {
     Tolerance summed = Tolerance.sum(2 * terms + 64);
     cases.add(
         OpCase.of(new NormOp.NormGrad(normalised), summed, ofGradient, x, x, weight, mean, rstd));
+    for (boolean residual : new boolean[] {false, true}) {
+      NormOp op = new NormOp.NormGrad(normalised, true, residual);
+      cases.add(OpCase.of(op, summed, ofGradient, x, x, weight, mean, rstd, x));
+    }
   }
 
   /** Far from zero, constant, large groups, and the other dtypes. */

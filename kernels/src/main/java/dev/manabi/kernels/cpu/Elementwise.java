@@ -16,6 +16,7 @@ final class Elementwise {
           Sweep.runWidened(ElementwiseKernels.unary(fn, computed(in[0])), in, out);
       case ElementwiseOp.Binary(var fn) -> binary(fn, in, out);
       case ElementwiseOp.Where() -> Sweep.run(ElementwiseKernels.select(out.dtype()), in, out);
+      case ElementwiseOp.ScaleShift affine -> scaleShift(affine, in, out);
       case ElementwiseOp.Clamp clamp -> clamp(clamp, in[0], out);
       case ElementwiseOp.Cast cast -> cast(in, out);
       case ElementwiseOp.Copy copy -> Copies.run(in[0], out);
@@ -51,6 +52,14 @@ final class Elementwise {
       return false;
     }
     return true;
+  }
+
+  private static void scaleShift(ElementwiseOp.ScaleShift op, Tensor[] in, Tensor out) {
+    if (in[0].dtype() == DType.F64) {
+      CpuBackend.reference(op, in, new Tensor[] {out});
+    } else {
+      Sweep.runWidened(ElementwiseKernels.scaleShift(op.relu(), in.length > 3), in, out);
+    }
   }
 
   private static void clamp(ElementwiseOp.Clamp op, Tensor x, Tensor y) {

@@ -32,6 +32,9 @@ final class ElementwiseKernels {
   private static final AtomicReferenceArray<RowKernel> SELECT = new AtomicReferenceArray<>(TYPES);
   private static final AtomicReferenceArray<RowKernel> CLAMP = new AtomicReferenceArray<>(TYPES);
 
+  private static final AtomicReferenceArray<RowKernel> SCALE_SHIFT =
+      new AtomicReferenceArray<>(4);
+
   private ElementwiseKernels() {}
 
   /** The kernel {@code x -> fn(x)}. */
@@ -55,6 +58,16 @@ final class ElementwiseKernels {
   /** The kernel {@code (x, low, high) -> min(max(x, low), high)} of a floating type. */
   static RowKernel clamp(DType type) {
     return cached(CLAMP, type.ordinal(), () -> mapLoop(type, 3, Lanes.clamp()));
+  }
+
+  /** The kernel {@code (x, scale, shift, residual) -> x * scale + shift + residual} of f32. */
+  static RowKernel scaleShift(boolean relu, boolean adds) {
+    return cached(
+        SCALE_SHIFT,
+        (relu ? 2 : 0) + (adds ? 1 : 0),
+        () ->
+            KernelTemplate.copy(
+                RowKernel.class, ScaleShiftLoop.class, new ScaleShiftLoop.Form(relu, adds)));
   }
 
   /** The kernel {@code x -> x != 0}. */

@@ -9,17 +9,13 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** The template of {@link FoldKernel} for maxima and minima, which need no more than f32. */
-final class ExtremeLoops extends ColumnFolder {
+/** The template of {@link FoldLoops} for maxima and minima, which need no more than f32. */
+final class ExtremeLoops implements FoldLoops {
   private static final Fold FOLD = KernelTemplate.function(MethodHandles.lookup(), Fold.class);
   private static final Fold.Term TERM = FOLD.term();
   private static final VectorOperators.Associative JOIN = FOLD.join();
   private static final float IDENTITY = (float) FOLD.identity();
   private static final int BLOCK_COLS = 4 * COUNT;
-
-  ExtremeLoops() {
-    super(FOLD);
-  }
 
   @Override
   public double run(long x, long y, long n, float m) {
@@ -56,7 +52,7 @@ final class ExtremeLoops extends ColumnFolder {
   }
 
   @Override
-  void separate(
+  public void columns(
       long x, long y, long rows, long stride, int cols, float[] m, int mAt, double[] into, int at) {
     float[] best = new float[Math.ceilDiv(cols, COUNT) * COUNT];
     int c = 0;
@@ -67,11 +63,9 @@ final class ExtremeLoops extends ColumnFolder {
       int n = Math.min(COUNT, cols - c);
       oneVector(x + 4L * c, y + 4L * c, rows, stride, n, m, mAt + c, best, c);
     }
-    double[] widened = new double[cols];
     for (int k = 0; k < cols; k++) {
-      widened[k] = best[k];
+      into[at + k] = FOLD.joinScalars().applyAsDouble(into[at + k], best[k]);
     }
-    join(into, at, widened, 0, cols);
   }
 
   private static void fourVectors(

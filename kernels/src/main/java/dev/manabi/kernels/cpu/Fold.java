@@ -11,12 +11,14 @@ import jdk.incubator.vector.VectorOperators;
  * @param join joins two terms, as vectors
  * @param joinScalars the same for numbers
  * @param identity joined with a term, leaves it as it is
+ * @param heavy whether a term takes so many instructions that a loop must hold it only once
  */
 record Fold(
     Term term,
     VectorOperators.Associative join,
     DoubleBinaryOperator joinScalars,
-    double identity) {
+    double identity,
+    boolean heavy) {
 
   /**
    * The term of an element of {@code x}; {@code y} is a second operand and {@code m} a constant.
@@ -26,9 +28,10 @@ record Fold(
     FloatVector of(FloatVector x, FloatVector y, FloatVector m);
   }
 
-  static final FoldKernel SUM = sum((x, y, m) -> x);
+  static final FoldKernel SUM = sum((x, y, m) -> x, false);
   static final FoldKernel PROD =
-      kernel(SumLoops.class, new Fold((x, y, m) -> x, VectorOperators.MUL, (a, b) -> a * b, 1));
+      new FoldKernel(
+          SumLoops.class, new Fold((x, y, m) -> x, VectorOperators.MUL, (a, b) -> a * b, 1, false));
   static final FoldKernel MAX = max((x, y, m) -> x);
   static final FoldKernel MIN = min((x, y, m) -> x);
 
@@ -38,38 +41,24 @@ record Fold(
   /** 1 if no element is zero, else 0. */
   static final FoldKernel ALL = min((x, y, m) -> nonZero(x));
 
-  /** Sum of {@code (x - m)^2}. */
-  static final FoldKernel SQUARED_DEVIATIONS =
-      sum(
-          (x, y, m) -> {
-            FloatVector d = x.sub(m);
-            return d.mul(d);
-          });
-
-  /** Sum of {@code x * (y - m)}. */
-  static final FoldKernel DOT_DEVIATIONS = sum((x, y, m) -> x.mul(y.sub(m)));
-
   /** Sum of {@code exp(x - m)}. */
-  static final FoldKernel EXPONENTIALS = sum((x, y, m) -> FloatMath.exp(x.sub(m)));
+  static final FoldKernel EXPONENTIALS = sum((x, y, m) -> FloatMath.exp(x.sub(m)), true);
 
-  private static FoldKernel sum(Term term) {
-    return kernel(SumLoops.class, new Fold(term, VectorOperators.ADD, Double::sum, 0));
+  private static FoldKernel sum(Term term, boolean heavy) {
+    return new FoldKernel(
+        SumLoops.class, new Fold(term, VectorOperators.ADD, Double::sum, 0, heavy));
   }
 
   private static FoldKernel max(Term term) {
-    return kernel(
+    return new FoldKernel(
         ExtremeLoops.class,
-        new Fold(term, VectorOperators.MAX, Math::max, Double.NEGATIVE_INFINITY));
+        new Fold(term, VectorOperators.MAX, Math::max, Double.NEGATIVE_INFINITY, false));
   }
 
   private static FoldKernel min(Term term) {
-    return kernel(
+    return new FoldKernel(
         ExtremeLoops.class,
-        new Fold(term, VectorOperators.MIN, Math::min, Double.POSITIVE_INFINITY));
-  }
-
-  private static FoldKernel kernel(Class<? extends FoldKernel> loops, Fold fold) {
-    return KernelTemplate.copy(FoldKernel.class, loops, fold);
+        new Fold(term, VectorOperators.MIN, Math::min, Double.POSITIVE_INFINITY, false));
   }
 
   private static FloatVector nonZero(FloatVector x) {

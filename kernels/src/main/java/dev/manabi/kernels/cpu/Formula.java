@@ -5,9 +5,9 @@ import jdk.incubator.vector.FloatVector;
 /**
  * What is computed of each element of two tensors and up to four constants. The first {@code
  * perRun} constants are the same for a whole run of elements, the others differ from element to
- * element.
+ * element. A {@code heavy} formula takes so many instructions that a loop must hold it only once.
  */
-record Formula(Function function, int perRun, int perElement) {
+record Formula(Function function, int perRun, int perElement, boolean heavy) {
 
   /** The formula: {@code p} to {@code s} are the constants, 0 where there are fewer. */
   @FunctionalInterface
@@ -16,11 +16,11 @@ record Formula(Function function, int perRun, int perElement) {
         FloatVector x, FloatVector y, FloatVector p, FloatVector q, FloatVector r, FloatVector s);
   }
 
-  /** {@code exp(x - p) * q}, with constants of the run. */
-  static final FormulaKernel SOFTMAX_RUN = kernel(2, 0, (x, y, p, q, r, s) -> softmax(x, p, q));
-
   /** {@code exp(x - p) * q}, with constants of the element. */
-  static final FormulaKernel SOFTMAX_COLUMNS = kernel(0, 2, (x, y, p, q, r, s) -> softmax(x, p, q));
+  static final FormulaKernel SOFTMAX_COLUMNS = heavy(0, 2, (x, y, p, q, r, s) -> softmax(x, p, q));
+
+  /** {@code x * p}, with a constant of the run. */
+  static final FormulaKernel SCALE = kernel(1, 0, (x, y, p, q, r, s) -> x.mul(p));
 
   /** {@code x - p - q}, with constants of the run. */
   static final FormulaKernel LOG_SOFTMAX_RUN = kernel(2, 0, (x, y, p, q, r, s) -> x.sub(p).sub(q));
@@ -31,40 +31,11 @@ record Formula(Function function, int perRun, int perElement) {
 
   /** {@code exp(x - p) * q - r}: the gradient of cross-entropy but for the target's own share. */
   static final FormulaKernel CROSS_ENTROPY_GRAD =
-      kernel(3, 0, (x, y, p, q, r, s) -> softmax(x, p, q).sub(r));
-
-  /** {@code (x - p) * q + r}, with constants of the run. */
-  static final FormulaKernel AFFINE_RUN = kernel(3, 0, Formula::affine);
-
-  /** {@code (x - p) * q + r}, with constants of the element. */
-  static final FormulaKernel AFFINE_COLUMNS = kernel(0, 3, Formula::affine);
-
-  /** {@code y * q + (x - p) * r + s}, with constants of the run. */
-  static final FormulaKernel NORM_GRAD_RUN = kernel(4, 0, Formula::normGrad);
-
-  /** {@code y * q + (x - p) * r + s}, with constants of the element. */
-  static final FormulaKernel NORM_GRAD_COLUMNS = kernel(0, 4, Formula::normGrad);
+      heavy(3, 0, (x, y, p, q, r, s) -> softmax(x, p, q).sub(r));
 
   /** {@code (x - p) * q * r + s}: p and q of the run, r and s of the element. */
   static final FormulaKernel LAYER_NORM =
       kernel(2, 2, (x, y, p, q, r, s) -> x.sub(p).mul(q).fma(r, s));
-
-  /** {@code y * (x - p) * q}, with constants of the run. */
-  static final FormulaKernel TIMES_NORMAL =
-      kernel(2, 0, (x, y, p, q, r, s) -> x.sub(p).mul(q).mul(y));
-
-  /** {@code x * p}, with a constant of the element. */
-  static final FormulaKernel WEIGHTED = kernel(0, 1, (x, y, p, q, r, s) -> x.mul(p));
-
-  private static FloatVector affine(
-      FloatVector x, FloatVector y, FloatVector p, FloatVector q, FloatVector r, FloatVector s) {
-    return x.sub(p).fma(q, r);
-  }
-
-  private static FloatVector normGrad(
-      FloatVector x, FloatVector y, FloatVector p, FloatVector q, FloatVector r, FloatVector s) {
-    return x.sub(p).fma(r, y.fma(q, s));
-  }
 
   /** {@code x + y}. */
   static final FormulaKernel SUM = kernel(0, 0, (x, y, p, q, r, s) -> x.add(y));
@@ -74,7 +45,10 @@ record Formula(Function function, int perRun, int perElement) {
   }
 
   static FormulaKernel kernel(int perRun, int perElement, Function function) {
-    return KernelTemplate.copy(
-        FormulaKernel.class, FormulaLoop.class, new Formula(function, perRun, perElement));
+    return new FormulaKernel(new Formula(function, perRun, perElement, false));
+  }
+
+  private static FormulaKernel heavy(int perRun, int perElement, Function function) {
+    return new FormulaKernel(new Formula(function, perRun, perElement, true));
   }
 }

@@ -1,7 +1,21 @@
 package dev.manabi.kernels.cpu;
 
+import java.lang.invoke.MethodHandle;
+
 /** The loop of one {@link Formula}. Addresses are of f32 elements. */
-interface FormulaKernel {
+final class FormulaKernel {
+  /** Elements per call: the JIT counts calls, so that long ones would stay interpreted. */
+  private static final int PIECE = 1 << 13;
+
+  /** Not final so that loops are not inlined: see {@link KernelTemplate#entry}. */
+  private static MethodHandle run = KernelTemplate.entry(FormulaLoops.class, "run");
+
+  private final FormulaLoops loops;
+
+  FormulaKernel(Formula formula) {
+    loops = KernelTemplate.copy(FormulaLoops.class, FormulaLoop.class, formula);
+  }
+
   /**
    * Computes {@code n} neighbouring elements of {@code out} from those of {@code x} and {@code y}.
    *
@@ -9,5 +23,18 @@ interface FormulaKernel {
    * @param perElement planes of constants: the {@code k}th of element {@code i} is at {@code k *
    *     plane + at + i}
    */
-  void run(long x, long y, long out, long n, float[] perRun, float[] perElement, int plane, int at);
+  void run(
+      long x, long y, long out, long n, float[] perRun, float[] perElement, int plane, int at) {
+    try {
+      for (long i = 0; i < n; i += PIECE) {
+        int piece = (int) Math.min(PIECE, n - i);
+        // Runs without constants of the element may be longer than an int can count.
+        int from = perElement.length == 0 ? 0 : at + (int) i;
+        run.invokeExact(
+            loops, x + 4 * i, y + 4 * i, out + 4 * i, piece, perRun, perElement, plane, from);
+      }
+    } catch (Throwable t) {
+      throw KernelTemplate.unchecked(t);
+    }
+  }
 }

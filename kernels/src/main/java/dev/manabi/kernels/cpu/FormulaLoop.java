@@ -7,46 +7,45 @@ import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** The template of {@link FormulaKernel}. */
-final class FormulaLoop implements FormulaKernel {
+/** The template of {@link FormulaLoops}. */
+final class FormulaLoop implements FormulaLoops {
   private static final Formula FORMULA =
       KernelTemplate.function(MethodHandles.lookup(), Formula.class);
   private static final Formula.Function FUNCTION = FORMULA.function();
+  private static final boolean HEAVY = FORMULA.heavy();
   private static final int PER_RUN = FORMULA.perRun();
   private static final int CONSTANTS = PER_RUN + FORMULA.perElement();
 
   @Override
   public void run(
-      long x, long y, long out, long n, float[] perRun, float[] perElement, int plane, int at) {
+      long x, long y, long out, int n, float[] perRun, float[] perElement, int plane, int at) {
     FloatVector p = ofRun(perRun, 0);
     FloatVector q = ofRun(perRun, 1);
     FloatVector r = ofRun(perRun, 2);
     FloatVector s = ofRun(perRun, 3);
-    long whole = n - n % COUNT;
-    for (long i = 0; i < whole; i += COUNT) {
-      int j = at + (int) i;
+    int whole = HEAVY ? 0 : n - n % COUNT;
+    for (int i = 0; i < whole; i += COUNT) {
       FloatVector v =
           FUNCTION.of(
-              Vectors.load(x + 4 * i),
-              Vectors.load(y + 4 * i),
-              ofElement(p, 0, perElement, plane, j),
-              ofElement(q, 1, perElement, plane, j),
-              ofElement(r, 2, perElement, plane, j),
-              ofElement(s, 3, perElement, plane, j));
-      Vectors.store(v, out + 4 * i);
+              Vectors.load(x + 4L * i),
+              Vectors.load(y + 4L * i),
+              ofElement(p, 0, perElement, plane, at + i),
+              ofElement(q, 1, perElement, plane, at + i),
+              ofElement(r, 2, perElement, plane, at + i),
+              ofElement(s, 3, perElement, plane, at + i));
+      Vectors.store(v, out + 4L * i);
     }
-    if (whole < n) {
-      int j = at + (int) whole;
-      VectorMask<Float> mask = Vectors.first(n - whole);
+    for (int i = whole; i < n; i += COUNT) {
+      VectorMask<Float> mask = Vectors.first(Math.min(COUNT, n - i));
       FloatVector v =
           FUNCTION.of(
-              Vectors.load(x + 4 * whole, mask),
-              Vectors.load(y + 4 * whole, mask),
-              ofElement(p, 0, perElement, plane, j, mask),
-              ofElement(q, 1, perElement, plane, j, mask),
-              ofElement(r, 2, perElement, plane, j, mask),
-              ofElement(s, 3, perElement, plane, j, mask));
-      Vectors.store(v, out + 4 * whole, mask);
+              Vectors.load(x + 4L * i, mask),
+              Vectors.load(y + 4L * i, mask),
+              ofElement(p, 0, perElement, plane, at + i, mask),
+              ofElement(q, 1, perElement, plane, at + i, mask),
+              ofElement(r, 2, perElement, plane, at + i, mask),
+              ofElement(s, 3, perElement, plane, at + i, mask));
+      Vectors.store(v, out + 4L * i, mask);
     }
   }
 

@@ -70,6 +70,14 @@ final class KernelTemplate {
     throw new LinkageError(kernel + " has no method " + name);
   }
 
+  /** For calls through an {@link #entry}: kernels throw nothing checked. */
+  static RuntimeException unchecked(Throwable thrown) {
+    if (thrown instanceof Error e) {
+      throw e;
+    }
+    return thrown instanceof RuntimeException e ? e : new IllegalStateException(thrown);
+  }
+
   private static byte[] bytes(Class<?> template) {
     try (InputStream in = template.getResourceAsStream(template.getSimpleName() + ".class")) {
       if (in == null) {

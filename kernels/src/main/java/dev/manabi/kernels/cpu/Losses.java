@@ -43,18 +43,13 @@ final class Losses {
         (from, to) -> {
           for (long n = from; n < to; n++) {
             long row = x.address() + 4 * n * classes;
-            double lse = logSumExp(row, classes);
+            double lse = Softmaxes.logSumExp(row, classes);
             long c = Native.getLong(t.at(n));
             double expected = ignored(op, c, classes) ? lse : expected(op, row, c, classes);
             Native.putFloat(y.at(n), (float) (lse - expected));
             Native.putFloat(lses.at(n), (float) lse);
           }
         });
-  }
-
-  private static double logSumExp(long row, int classes) {
-    float max = (float) Fold.MAX.run(row, row, classes, 0);
-    return max + Math.log(Fold.EXPONENTIALS.run(row, row, classes, max));
   }
 
   /** The mean of the logits under the target distribution. */

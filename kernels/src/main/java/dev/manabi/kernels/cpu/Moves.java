@@ -82,10 +82,8 @@ final class Moves {
       SquareTile tile, long from, long fromStep, long to, long toStep, long buffer) {
     try {
       transpose.invokeExact(tile, from, fromStep, to, toStep, buffer);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new AssertionError("tiles throw nothing checked", e);
+    } catch (Throwable t) {
+      throw KernelTemplate.unchecked(t);
     }
   }
 

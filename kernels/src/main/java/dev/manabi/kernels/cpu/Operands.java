@@ -93,7 +93,8 @@ final class Operands implements AutoCloseable {
     Elementwise.run(new Cast(to.dtype()), new Tensor[] {from}, to);
   }
 
-  private Tensor blank(Layout layout, DType dtype) {
+  /** Memory of that layout, with arbitrary contents. */
+  Tensor blank(Layout layout, DType dtype) {
     Layout fresh = Layout.of(layout.shape(), layout.strides(), 0);
     Tensor t = Interpreter.allocate(new TensorSpec(fresh, dtype), Device.CPU);
     copies.add(t);

@@ -20,7 +20,7 @@ final class Reduction {
   private static final int MIN_BLOCK_ROWS = 64;
 
   /** The most planes that any {@link Partial} has. */
-  private static final int MAX_WIDTH = 3;
+  private static final int MAX_WIDTH = 2;
 
   private final Partial partial;
   private Segments left;

@@ -30,6 +30,9 @@ final class Scratch {
   /** The address whose value {@link #repeated} holds now; 0 for none. */
   final long[] repeatedFrom = new long[MAX_OPERANDS];
 
+  /** Room for two planes of a vector's sums. */
+  final double[] sums = new double[2 * LINE / Float.BYTES];
+
   private final long[] castAt = new long[2];
   private final int[] castStep = new int[2];
   private final long[] savedAt = new long[MAX_OPERANDS];
@@ -43,10 +46,8 @@ final class Scratch {
   static void call(RowKernel kernel, long[] at, int[] step, int n) {
     try {
       run.invokeExact(kernel, at, step, n);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new AssertionError("kernels throw nothing checked", e);
+    } catch (Throwable t) {
+      throw KernelTemplate.unchecked(t);
     }
   }
 

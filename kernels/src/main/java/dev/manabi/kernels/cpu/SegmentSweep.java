@@ -1,29 +1,30 @@
 package dev.manabi.kernels.cpu;
 
 /**
- * Computes a {@link Formula} of dense tensors whose constants belong to the kept axes: one set of
+ * Computes a {@link Formulas formula} of dense tensors whose constants belong to the kept axes: one set of
  * constants for every kept element, in memory order.
  */
 final class SegmentSweep {
   private static final float[] NONE = {};
 
   /** Elements worth a call of a formula's loop: rows shorter than that are taken together. */
-  private static final long ROW = 256;
+  private static final long ROW = 1024;
 
   private final Segments segments;
-  private final FormulaKernel perRun;
-  private final FormulaKernel perElement;
+  private final Formulas formulas;
   private final float[][] constants;
 
-  /**
-   * @param perRun the formula with all constants of the run
-   * @param perElement the same formula with all constants of the element
-   */
-  SegmentSweep(
-      Segments segments, FormulaKernel perRun, FormulaKernel perElement, float[]... constants) {
+  /** One formula in two forms: all its constants are of the run, or all are of the element. */
+  record Formulas(FormulaKernel perRun, FormulaKernel perElement) {
+    static Formulas of(int constants, Formula.Function function) {
+      return new Formulas(
+          Formula.kernel(constants, 0, function), Formula.kernel(0, constants, function));
+    }
+  }
+
+  SegmentSweep(Segments segments, Formulas formulas, float[]... constants) {
     this.segments = segments;
-    this.perRun = perRun;
-    this.perElement = perElement;
+    this.formulas = formulas;
     this.constants = constants;
   }
 
@@ -51,7 +52,7 @@ final class SegmentSweep {
               own[k] = constants[k][kept];
             }
             long at = 4 * run * length;
-            perRun.run(x + at, y + at, out + at, length, own, NONE, 0, 0);
+            formulas.perRun().run(x + at, y + at, out + at, length, own, NONE, 0, 0);
           }
         });
   }
@@ -76,19 +77,15 @@ final class SegmentSweep {
             long at = 4 * (block * rows + row) * cols;
             long count = Math.min(together, rows - row) * cols;
             int of = (int) segments.kept(block, Math.max(0, n - 2)) * wide;
-            perElement.run(x + at, y + at, out + at, count, NONE, repeated, plane, of);
+            formulas.perElement().run(x + at, y + at, out + at, count, NONE, repeated, plane, of);
           }
         });
   }
 
   /** So many that they are long enough and, if possible, fill whole vectors. */
   private static long rowsTogether(long cols) {
-    long fill = Vectors.COUNT / gcd(Vectors.COUNT, cols);
+    long fill = Vectors.COUNT / ColumnGroups.gcd(Vectors.COUNT, (int) Math.min(cols, ROW));
     return cols >= ROW ? 1 : Math.ceilDiv(ROW, cols * fill) * fill;
-  }
-
-  private static long gcd(long a, long b) {
-    return b == 0 ? a : gcd(b, a % b);
   }
 
   private float[] repeated(int cols, int times) {

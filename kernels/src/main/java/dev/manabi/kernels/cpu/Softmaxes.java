@@ -5,8 +5,7 @@ import java.util.Arrays;
 
 /**
  * Softmax and log-softmax along an axis. A line is read three times (its largest element, the sum
- * of exponentials, the result), but only the first time from memory. The exponentials are computed
- * twice, which costs less than storing them.
+ * of exponentials, the result), but only the first time from memory.
  */
 final class Softmaxes {
   private static final float[] NONE = {};
@@ -30,23 +29,43 @@ final class Softmaxes {
   }
 
   private static void rows(boolean log, AxisView view, long x, long y) {
-    long bytes = 4L * view.size();
+    int n = view.size();
     Parallel.forRange(
         view.outer(),
         view.grain(),
         (from, to) -> {
           float[] constants = new float[2];
           for (long r = from; r < to; r++) {
-            row(log, x + r * bytes, y + r * bytes, view.size(), constants);
+            long at = 4 * r * n;
+            if (log) {
+              logSoftmax(x + at, y + at, n, constants);
+            } else {
+              softmax(x + at, y + at, n, constants);
+            }
           }
         });
   }
 
-  private static void row(boolean log, long x, long y, int n, float[] constants) {
-    constants[0] = (float) Fold.MAX.run(x, x, n, 0);
-    double sum = Fold.EXPONENTIALS.run(x, x, n, constants[0]);
-    constants[1] = scale(log, sum);
-    (log ? Formula.LOG_SOFTMAX_RUN : Formula.SOFTMAX_RUN).run(x, x, y, n, constants, NONE, 0, 0);
+  private static void softmax(long x, long y, int n, float[] constants) {
+    double sum = ExponentialLoop.run(x, y, n, largest(x, n));
+    constants[0] = scale(false, sum);
+    Formula.SCALE.run(y, y, y, n, constants, NONE, 0, 0);
+  }
+
+  private static void logSoftmax(long x, long y, int n, float[] constants) {
+    constants[0] = largest(x, n);
+    constants[1] = scale(true, Fold.EXPONENTIALS.run(x, x, n, constants[0]));
+    Formula.LOG_SOFTMAX_RUN.run(x, x, y, n, constants, NONE, 0, 0);
+  }
+
+  /** The logarithm of the sum of the exponentials of {@code n} neighbouring elements. */
+  static double logSumExp(long x, int n) {
+    float max = largest(x, n);
+    return max + Math.log(Fold.EXPONENTIALS.run(x, x, n, max));
+  }
+
+  private static float largest(long x, int n) {
+    return (float) Fold.MAX.run(x, x, n, 0);
   }
 
   private static float scale(boolean log, double sum) {

@@ -12,20 +12,17 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The template of {@link FoldKernel} for sums and products, which are joined in f64: reading memory
+ * The template of {@link FoldLoops} for sums and products, which are joined in f64: reading memory
  * takes longer than that, and a sum of any length is exact to the last bits of f32. The order of
  * joins depends on the sizes alone.
  */
-final class SumLoops extends ColumnFolder {
+final class SumLoops implements FoldLoops {
   private static final Fold FOLD = KernelTemplate.function(MethodHandles.lookup(), Fold.class);
   private static final Fold.Term TERM = FOLD.term();
   private static final VectorOperators.Associative JOIN = FOLD.join();
   private static final double IDENTITY = FOLD.identity();
+  private static final boolean HEAVY = FOLD.heavy();
   private static final int BLOCK_COLS = 2 * COUNT;
-
-  SumLoops() {
-    super(FOLD);
-  }
 
   @Override
   public double run(long x, long y, long n, float m) {
@@ -35,20 +32,20 @@ final class SumLoops extends ColumnFolder {
     DoubleVector c = a;
     DoubleVector d = a;
     long i = 0;
-    for (; i + BLOCK_COLS <= n; i += BLOCK_COLS) {
+    for (; !HEAVY && i + BLOCK_COLS <= n; i += BLOCK_COLS) {
       FloatVector s = term(x + 4 * i, y + 4 * i, mean);
       FloatVector t = term(x + 4 * i + BYTES, y + 4 * i + BYTES, mean);
-      a = a.lanewise(JOIN, widen(s, 0));
-      b = b.lanewise(JOIN, widen(s, 1));
-      c = c.lanewise(JOIN, widen(t, 0));
-      d = d.lanewise(JOIN, widen(t, 1));
+      a = a.lanewise(JOIN, Vectors.widen(s, 0));
+      b = b.lanewise(JOIN, Vectors.widen(s, 1));
+      c = c.lanewise(JOIN, Vectors.widen(t, 0));
+      d = d.lanewise(JOIN, Vectors.widen(t, 1));
     }
     for (; i < n; i += COUNT) {
       FloatVector s = term(x + 4 * i, y + 4 * i, mean, Vectors.first(Math.min(COUNT, n - i)));
-      a = a.lanewise(JOIN, widen(s, 0));
-      b = b.lanewise(JOIN, widen(s, 1));
+      a = a.lanewise(JOIN, Vectors.widen(s, 0));
+      b = b.lanewise(JOIN, Vectors.widen(s, 1));
     }
-    return across(a.lanewise(JOIN, b).lanewise(JOIN, c.lanewise(JOIN, d)));
+    return Vectors.across(FOLD.joinScalars(), a.lanewise(JOIN, b).lanewise(JOIN, c.lanewise(JOIN, d)));
   }
 
   private static FloatVector term(long x, long y, FloatVector m) {
@@ -65,30 +62,19 @@ final class SumLoops extends ColumnFolder {
     return DoubleVector.broadcast(F64, IDENTITY);
   }
 
-  private static DoubleVector widen(FloatVector v, int part) {
-    return (DoubleVector) v.convertShape(VectorOperators.F2D, F64, part);
-  }
-
-  /**
-   * Joins the lanes by halves. (The Vector API's own {@code reduceLanes} may add in another order
-   * once it is compiled.)
-   */
-  private static double across(DoubleVector v) {
-    DoubleVector s = v;
-    if (F64.length() >= 8) {
-      s = s.lanewise(JOIN, s.rearrange(Vectors.SWAP_4));
-    }
-    if (F64.length() >= 4) {
-      s = s.lanewise(JOIN, s.rearrange(Vectors.SWAP_2));
-    }
-    return s.lanewise(JOIN, s.rearrange(Vectors.SWAP_1)).lane(0);
-  }
-
   @Override
-  void separate(
+  public void columns(
+      long x, long y, long rows, long stride, int cols, float[] m, int mAt, double[] into, int at) {
+    for (long r = 0; r < rows; r += ColumnGroups.ROWS) {
+      long o = 4 * r * stride;
+      some(x + o, y + o, Math.min(ColumnGroups.ROWS, rows - r), stride, cols, m, mAt, into, at);
+    }
+  }
+
+  private static void some(
       long x, long y, long rows, long stride, int cols, float[] m, int mAt, double[] into, int at) {
     int c = 0;
-    for (; c + BLOCK_COLS <= cols; c += BLOCK_COLS) {
+    for (; !HEAVY && c + BLOCK_COLS <= cols; c += BLOCK_COLS) {
       twoVectors(x + 4L * c, y + 4L * c, rows, stride, m, mAt + c, into, at + c);
     }
     for (; c < cols; c += COUNT) {
@@ -110,10 +96,10 @@ final class SumLoops extends ColumnFolder {
     for (long i = 0; i < end; i += 4 * stride) {
       FloatVector s = term(x + i, y + i, m0);
       FloatVector t = term(x + i + BYTES, y + i + BYTES, m1);
-      a = a.lanewise(JOIN, widen(s, 0));
-      b = b.lanewise(JOIN, widen(s, 1));
-      c = c.lanewise(JOIN, widen(t, 0));
-      d = d.lanewise(JOIN, widen(t, 1));
+      a = a.lanewise(JOIN, Vectors.widen(s, 0));
+      b = b.lanewise(JOIN, Vectors.widen(s, 1));
+      c = c.lanewise(JOIN, Vectors.widen(t, 0));
+      d = d.lanewise(JOIN, Vectors.widen(t, 1));
     }
     a.intoArray(into, at);
     b.intoArray(into, at + half);
@@ -133,8 +119,8 @@ final class SumLoops extends ColumnFolder {
     long end = 4 * stride * rows;
     for (long i = 0; i < end; i += 4 * stride) {
       FloatVector s = term(x + i, y + i, mean, mask);
-      a = a.lanewise(JOIN, widen(s, 0));
-      b = b.lanewise(JOIN, widen(s, 1));
+      a = a.lanewise(JOIN, Vectors.widen(s, 0));
+      b = b.lanewise(JOIN, Vectors.widen(s, 1));
     }
     a.intoArray(into, at, low);
     b.intoArray(into, at + half, high);

@@ -1,9 +1,11 @@
 package dev.manabi.kernels.cpu;
 
 import java.nio.ByteOrder;
+import java.util.function.DoubleBinaryOperator;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The vector width of this machine, and moves between raw memory and vectors. */
@@ -17,19 +19,9 @@ final class Vectors {
   /** Bytes in a vector. */
   static final int BYTES = F32.vectorByteSize();
 
-  /** Exchanges halves, quarters and eighths of a vector of doubles (neighbours of 4, 2 and 1). */
-  static final VectorShuffle<Double> SWAP_4 = swap(4);
-
-  static final VectorShuffle<Double> SWAP_2 = swap(2);
-  static final VectorShuffle<Double> SWAP_1 = swap(1);
-
   private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 
   private Vectors() {}
-
-  private static VectorShuffle<Double> swap(int distance) {
-    return VectorShuffle.fromOp(F64, i -> (i ^ distance) % F64.length());
-  }
 
   static FloatVector load(long address) {
     return FloatVector.fromMemorySegment(F32, Native.ALL, address, NATIVE);
@@ -54,9 +46,34 @@ final class Vectors {
 
   /** The first {@code n} lanes of doubles, none if it is negative. */
   static VectorMask<Double> firstDoubles(int n) {
-    return n <= 0
-        ? VectorMask.fromLong(F64, 0)
-        : VectorMask.fromLong(F64, -1L >>> (Long.SIZE - Math.min(n, F64.length())));
+    // One mask is made, whatever n: C2 boxes a mask that comes from either of two places.
+    return VectorMask.fromLong(F64, (1L << Math.clamp(n, 0, F64.length())) - 1);
+  }
+
+  /** The lower half ({@code part} 0) or the upper half (1) of the lanes. */
+  static DoubleVector widen(FloatVector v, int part) {
+    return (DoubleVector) v.convertShape(VectorOperators.F2D, F64, part);
+  }
+
+  /**
+   * Joins the lanes in pairs. (The Vector API's own {@code reduceLanes} may add in another order
+   * once it is compiled, and its shuffles are objects.)
+   */
+  static double across(DoubleBinaryOperator join, DoubleVector v) {
+    double a = join.applyAsDouble(v.lane(0), v.lane(1));
+    if (F64.length() >= 4) {
+      a = join.applyAsDouble(a, join.applyAsDouble(v.lane(2), v.lane(3)));
+    }
+    if (F64.length() >= 8) {
+      double b = join.applyAsDouble(v.lane(4), v.lane(5));
+      a = join.applyAsDouble(a, join.applyAsDouble(b, join.applyAsDouble(v.lane(6), v.lane(7))));
+    }
+    return a;
+  }
+
+  /** The sum of the lanes. */
+  static double sum(DoubleVector v) {
+    return across(Double::sum, v);
   }
 
   /** Constants of neighbouring columns; zeros if there are none at all. */

@@ -11,6 +11,7 @@ final class Elementwise {
       case ElementwiseOp.Unary(var fn) -> unary(fn, in[0], y);
       case ElementwiseOp.Binary(var fn) -> binary(fn, in[0], in[1], y);
       case ElementwiseOp.Where() -> where(in[0], in[1], in[2], y);
+      case ElementwiseOp.ScaleShift affine -> scaleShift(affine, in, y);
       case ElementwiseOp.Clamp clamp -> clamp(clamp, in[0], y);
       case ElementwiseOp.Cast _, ElementwiseOp.Copy _ -> copy(in[0], y);
       case ElementwiseOp.Dropout dropout -> dropout(dropout, in[0], y);
@@ -46,6 +47,24 @@ final class Elementwise {
       } else {
         y.copy(w.at(3), b, w.at(2));
       }
+    }
+  }
+
+  private static void scaleShift(ElementwiseOp.ScaleShift op, Elements[] in, Elements y) {
+    boolean adds = in.length > 3;
+    Elements residual = adds ? in[3] : in[0];
+    Walk w =
+        Walk.over(
+            y.shape(),
+            in[0].layout(),
+            in[1].layout(),
+            in[2].layout(),
+            residual.layout(),
+            y.layout());
+    for (; w.more(); w.next()) {
+      double value = in[0].get(w.at(0)) * in[1].get(w.at(1)) + in[2].get(w.at(2));
+      value += adds ? residual.get(w.at(3)) : 0;
+      y.set(w.at(4), op.relu() ? Math.max(value, 0) : value);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.manabi.tensor.Ints;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.op.NormOp;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 /** Normalisation over some axes: batch, layer and group norm. */
 final class Norms {
@@ -11,12 +12,48 @@ final class Norms {
 
   static void run(NormOp op, Elements[] in, Elements[] out) {
     switch (op) {
-      case NormOp.Norm norm -> forward(norm, in[0], in[1], in[2], out[0], out[1], out[2]);
+      case NormOp.Norm norm -> forward(norm, in, out[0], out[1], out[2]);
+      case NormOp.RunningStatistics statistics -> runningStatistics(statistics, in, out);
       case NormOp.NormGrad grad -> {
-        gradInput(grad, in[0], in[1], in[2], in[3], in[4], out[0]);
-        gradAffine(in[0], in[1], in[3], in[4], out[1], out[2]);
+        Elements g = grad.relu() ? masked(in[0], in[5]) : in[0];
+        gradInput(grad, g, in[1], in[2], in[3], in[4], out[0]);
+        gradAffine(g, in[1], in[3], in[4], out[1], out[2]);
+        if (grad.residual()) {
+          Elementwise.copy(g, out[3]);
+        }
       }
     }
+  }
+
+  private static void runningStatistics(
+      NormOp.RunningStatistics op, Elements[] in, Elements[] out) {
+    double keep = 1 - op.momentum();
+    Walk w =
+        Walk.over(
+            in[0].shape(),
+            Stream.of(in[0], in[1], in[2], in[3], out[0], out[1])
+                .map(Elements::layout)
+                .toArray(Layout[]::new));
+    for (; w.more(); w.next()) {
+      double rstd = in[3].get(w.at(3));
+      double variance = op.unbias() * (1 / (rstd * rstd) - op.eps());
+      double mean = keep * in[0].get(w.at(0)) + op.momentum() * in[2].get(w.at(2));
+      out[1].set(w.at(5), keep * in[1].get(w.at(1)) + op.momentum() * variance);
+      out[0].set(w.at(4), mean);
+    }
+  }
+
+  /** {@code g} where {@code y} is positive, else 0. */
+  private static Elements masked(Elements g, Elements y) {
+    Elements masked = g.wideZeros();
+    for (Walk w = Walk.over(g.shape(), g.layout(), y.layout(), masked.layout());
+        w.more();
+        w.next()) {
+      if (y.get(w.at(1)) > 0) {
+        masked.set(w.at(2), g.get(w.at(0)));
+      }
+    }
+    return masked;
   }
 
   /** Walks the axes that are kept, carrying every tensor broadcast to the shape of the first. */
@@ -38,29 +75,31 @@ final class Norms {
   }
 
   private static void forward(
-      NormOp.Norm op,
-      Elements x,
-      Elements weight,
-      Elements bias,
-      Elements y,
-      Elements means,
-      Elements rstds) {
-    Walk group = groups(op.axes(), x, weight, bias, y, means, rstds);
-    Walk all = members(op.axes(), x, weight, bias, y);
+      NormOp.Norm op, Elements[] in, Elements y, Elements means, Elements rstds) {
+    Elements x = in[0];
+    Elements weight = in[1];
+    Elements bias = in[2];
+    boolean adds = in.length > 3;
+    Elements residual = adds ? in[3] : x;
+    Walk group = groups(op.axes(), x, weight, bias, y, residual, means, rstds);
+    Walk all = members(op.axes(), x, weight, bias, y, residual);
     for (; group.more(); group.next()) {
       double mean = mean(x, group, all);
       double rstd = 1 / Math.sqrt(variance(x, mean, group, all) + op.eps());
-      means.set(group.at(4), mean);
-      rstds.set(group.at(5), rstd);
+      means.set(group.at(5), mean);
+      rstds.set(group.at(6), rstd);
       for (start(all, group); all.more(); all.next()) {
         double normal = (x.get(all.at(0)) - mean) * rstd;
-        y.set(all.at(3), normal * weight.get(all.at(1)) + bias.get(all.at(2)));
+        double value = normal * weight.get(all.at(1)) + bias.get(all.at(2));
+        value += adds ? residual.get(all.at(4)) : 0;
+        y.set(all.at(3), op.relu() ? Math.max(value, 0) : value);
       }
     }
   }
 
+  /** Starts {@code members} at a group's positions; it takes as many as it walks tensors. */
   private static void start(Walk members, Walk group) {
-    members.restart(group.at(0), group.at(1), group.at(2), group.at(3));
+    members.restart(group.at(0), group.at(1), group.at(2), group.at(3), group.at(4));
   }
 
   private static double mean(Elements x, Walk group, Walk all) {

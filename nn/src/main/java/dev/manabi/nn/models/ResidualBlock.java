@@ -37,8 +37,7 @@ public final class ResidualBlock extends Module {
   @Override
   public Tensor forward(Tensor x) {
     Tensor identity = downsample == null ? x : downsample.apply(x);
-    Tensor y = bn1.apply(conv1.apply(x)).relu();
-    y = bn2.apply(conv2.apply(y));
-    return y.add(identity).relu();
+    Tensor y = bn1.relu(conv1.apply(x));
+    return bn2.addRelu(conv2.apply(y), identity);
   }
 }

@@ -101,6 +101,17 @@ public sealed interface ElementwiseOp extends Op {
     }
   }
 
+  /**
+   * {@code (x, scale, shift) -> x * scale + shift}, floating and broadcast. A fourth input {@code
+   * residual} is added, and then, if {@code relu}, the result is {@code max(result, 0)}.
+   */
+  record ScaleShift(boolean relu) implements ElementwiseOp {
+    @Override
+    public String name() {
+      return "scale_shift";
+    }
+  }
+
   /** {@code x -> min(max(x, low), high)}; NaN stays NaN. */
   record Clamp(double low, double high) implements ElementwiseOp {
     @Override

@@ -14,6 +14,7 @@ import dev.manabi.tensor.op.Op;
 final class InferElementwise {
   private static final Signature X = Signature.of("x");
   private static final Signature AB = Signature.of("a", "b");
+  private static final Signature SCALE_SHIFT = Signature.of("x", "scale", "shift", "residual");
   private static final Signature WHERE = Signature.of("condition", "a", "b");
 
   private InferElementwise() {}
@@ -23,6 +24,7 @@ final class InferElementwise {
       case ElementwiseOp.Unary o -> unary(o, in);
       case ElementwiseOp.Binary o -> binary(o, in);
       case ElementwiseOp.Where o -> where(o, in);
+      case ElementwiseOp.ScaleShift o -> scaleShift(o, in);
       case ElementwiseOp.Clamp o -> clamp(o, in);
       case ElementwiseOp.Cast o -> {
         Check.arity(o, in, X);
@@ -97,6 +99,17 @@ final class InferElementwise {
     Shape shape = broadcast(op, in, WHERE, in[0].shape(), ab);
     return Infer.one(
         StrideOrder.common(shape, new TensorSpec[] {in[1], in[2], in[0]}), in[1].dtype());
+  }
+
+  private static TensorSpec[] scaleShift(ElementwiseOp.ScaleShift op, TensorSpec[] in) {
+    Check.arity(op, in, 3, 4, SCALE_SHIFT);
+    Check.sameDtype(op, in, 0, SCALE_SHIFT);
+    Check.floating(op, in, 0, SCALE_SHIFT);
+    Shape shape = in[0].shape();
+    for (int i = 1; i < in.length; i++) {
+      shape = broadcast(op, in, SCALE_SHIFT, shape, in[i].shape());
+    }
+    return Infer.one(StrideOrder.common(shape, in), in[0].dtype());
   }
 
   private static TensorSpec[] clamp(ElementwiseOp.Clamp op, TensorSpec[] in) {

@@ -1,0 +1,28 @@
+package dev.manabi.kernels.cpu;
+
+import static dev.manabi.kernels.cpu.Vectors.COUNT;
+
+/** How loops over columns take rows, so that vectors are full and memory is read in order. */
+final class ColumnGroups {
+  /** More columns than this fill vectors well enough by themselves. */
+  private static final int FEW_COLS = 4 * COUNT;
+
+  /**
+   * Rows of which all columns are visited, a few vectors at a time, before the next rows come: so
+   * few that memory is read nearly in order, which is what prefetchers see.
+   */
+  static final int ROWS = 8;
+
+  private ColumnGroups() {}
+
+  /** Few columns fill no vector, but this many rows taken as one row do; 1 if that is no gain. */
+  static int together(long rows, long stride, int cols) {
+    int together = COUNT / gcd(COUNT, cols);
+    boolean worth = stride == cols && cols < FEW_COLS && rows >= 2L * together;
+    return worth ? together : 1;
+  }
+
+  static int gcd(int a, int b) {
+    return b == 0 ? a : gcd(b, a % b);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.manabi.kernels.cpu;
+
+import static dev.manabi.kernels.cpu.Vectors.COUNT;
+import static dev.manabi.kernels.cpu.Vectors.F32;
+import static dev.manabi.kernels.cpu.Vectors.F64;
+
+import java.lang.invoke.MethodHandle;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * The gradient of layer norm, row by row. With {@code n = (x - mean) * rstd} and {@code h = g *
+ * weight}, a first look at a row takes the sums of h and of {@code h * n}, and adds {@code g * n}
+ * and {@code g} to the sums of gradWeight and gradBias; a second one, from cache, writes {@code
+ * gradX = rstd * (h - mean(h) - n * mean(h * n))}.
+ *
+ * @param size elements of a row
+ * @param plane at least {@code size}, a multiple of the vector: weight has so many elements
+ */
+record LayerNormGradLoop(int size, int plane, float[] weight) {
+  private static final int HALF = F64.length();
+
+  /** The two loops; not final so that they are not inlined: see {@link KernelTemplate#entry}. */
+  private static MethodHandle first = KernelTemplate.entry(LayerNormGradLoop.class, "sums");
+
+  private static MethodHandle second = KernelTemplate.entry(LayerNormGradLoop.class, "gradX");
+
+  /**
+   * One row.
+   *
+   * @param sums a plane for gradWeight and one for gradBias
+   * @param own room for two numbers
+   */
+  void row(long g, long x, long y, float mean, float rstd, double[] sums, double[] own) {
+    try {
+      first.invokeExact(this, g, x, mean, rstd, sums, own);
+      float meanH = (float) (own[0] / size);
+      float meanHn = (float) (own[1] / size);
+      second.invokeExact(this, g, x, y, mean, rstd, meanH, meanHn);
+    } catch (Throwable t) {
+      throw KernelTemplate.unchecked(t);
+    }
+  }
+
+  void sums(long g, long x, float mean, float rstd, double[] sums, double[] own) {
+    DoubleVector ofH = DoubleVector.zero(F64);
+    DoubleVector ofHn = ofH;
+    for (int i = 0; i < size; i += COUNT) {
+      VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, size - i));
+      FloatVector w = FloatVector.fromArray(F32, weight, i);
+      FloatVector vg = Vectors.load(g + 4L * i, lanes);
+      FloatVector gn = Vectors.load(x + 4L * i, lanes).sub(mean).mul(rstd).mul(vg);
+      FloatVector h = vg.mul(w);
+      FloatVector hn = gn.mul(w);
+      ofH = ofH.add(Vectors.widen(h, 0)).add(Vectors.widen(h, 1));
+      ofHn = ofHn.add(Vectors.widen(hn, 0)).add(Vectors.widen(hn, 1));
+      add(sums, i, gn);
+      add(sums, plane + i, vg);
+    }
+    own[0] = Vectors.sum(ofH);
+    own[1] = Vectors.sum(ofHn);
+  }
+
+  void gradX(long g, long x, long y, float mean, float rstd, float meanH, float meanHn) {
+    for (int i = 0; i < size; i += COUNT) {
+      VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, size - i));
+      FloatVector w = FloatVector.fromArray(F32, weight, i);
+      FloatVector n = Vectors.load(x + 4L * i, lanes).sub(mean).mul(rstd);
+      FloatVector h = Vectors.load(g + 4L * i, lanes).mul(w);
+      Vectors.store(h.sub(meanH).sub(n.mul(meanHn)).mul(rstd), y + 4L * i, lanes);
+    }
+  }
+
+  private static void add(double[] sums, int at, FloatVector v) {
+    DoubleVector.fromArray(F64, sums, at).add(Vectors.widen(v, 0)).intoArray(sums, at);
+    int high = at + HALF;
+    DoubleVector.fromArray(F64, sums, high).add(Vectors.widen(v, 1)).intoArray(sums, high);
+  }
+}

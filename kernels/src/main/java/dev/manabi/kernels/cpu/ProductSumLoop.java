@@ -1,0 +1,82 @@
+package dev.manabi.kernels.cpu;
+
+import static dev.manabi.kernels.cpu.Vectors.COUNT;
+import static dev.manabi.kernels.cpu.Vectors.F64;
+
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** Template of {@link ProductSumLoops}; what a kind does not read or write, it never touches. */
+final class ProductSumLoop implements ProductSumLoops {
+  private static final ProductSums.Kind KIND =
+      KernelTemplate.function(MethodHandles.lookup(), ProductSums.Kind.class);
+  private static final boolean SQUARES = KIND == ProductSums.Kind.SQUARES;
+  private static final boolean MASKED = KIND == ProductSums.Kind.MASKED;
+  private static final int HALF = F64.length();
+
+  @Override
+  public void columns(
+      long a,
+      long b,
+      long y,
+      long out,
+      long rows,
+      long stride,
+      int cols,
+      double[] into,
+      int plane,
+      int at) {
+    for (long r = 0; r < rows; r += ColumnGroups.ROWS) {
+      int some = (int) Math.min(ColumnGroups.ROWS, rows - r);
+      for (int c = 0; c < cols; c += COUNT) {
+        long o = 4 * (r * stride + c);
+        int n = Math.min(COUNT, cols - c);
+        strip(a + o, b + o, y + o, out + o, some, 4 * stride, n, into, at + c, plane + at + c);
+      }
+    }
+  }
+
+  /** Columns that fill a vector, or the last ones, which do not. */
+  private static void strip(
+      long a,
+      long b,
+      long y,
+      long out,
+      int rows,
+      long step,
+      int cols,
+      double[] into,
+      int sums,
+      int products) {
+    VectorMask<Float> lanes = Vectors.first(cols);
+    VectorMask<Double> lower = Vectors.firstDoubles(cols);
+    VectorMask<Double> upper = Vectors.firstDoubles(cols - HALF);
+    DoubleVector low = DoubleVector.fromArray(F64, into, sums, lower);
+    DoubleVector high = DoubleVector.fromArray(F64, into, sums + HALF, upper);
+    DoubleVector lowProducts = DoubleVector.fromArray(F64, into, products, lower);
+    DoubleVector highProducts = DoubleVector.fromArray(F64, into, products + HALF, upper);
+    long i = 0;
+    for (int r = 0; r < rows; r++, i += step) {
+      FloatVector v = Vectors.load(a + i, lanes);
+      if (MASKED) {
+        var positive = Vectors.load(y + i, lanes).compare(VectorOperators.GT, 0);
+        v = FloatVector.zero(Vectors.F32).blend(v, positive);
+        Vectors.store(v, out + i, lanes);
+      }
+      FloatVector w = SQUARES ? v : Vectors.load(b + i, lanes);
+      DoubleVector v0 = Vectors.widen(v, 0);
+      DoubleVector v1 = Vectors.widen(v, 1);
+      low = low.add(v0);
+      high = high.add(v1);
+      lowProducts = v0.fma(Vectors.widen(w, 0), lowProducts);
+      highProducts = v1.fma(Vectors.widen(w, 1), highProducts);
+    }
+    low.intoArray(into, sums, lower);
+    high.intoArray(into, sums + HALF, upper);
+    lowProducts.intoArray(into, products, lower);
+    highProducts.intoArray(into, products + HALF, upper);
+  }
+}
