@@ -38,7 +38,7 @@ class BatchNormTest {
     /** The output, all gradients and the running statistics. */
     List<float[]> run(BiFunction<BatchNorm2d, Setting, Tensor> form) {
       Tensor y = form.apply(norm, this);
-      y.mul(Tensors.arange(y.numel()).to(y.dtype()).reshape(y.shape().toArray()).sin())
+      y.mul(Tensors.arange(0, y.numel(), 1).to(y.dtype()).reshape(y.shape().toArray()).sin())
           .sum()
           .backward();
       List<float[]> all = new ArrayList<>();
