@@ -18,7 +18,7 @@ final class PoolVjp {
     Tensor gradient =
         switch (op) {
           case PoolOp.MaxPool2d m ->
-              Interpreter.run(new PoolOp.PlaneScatter(h, w), g, call.output(1));
+              Interpreter.run(new PoolOp.PlaneScatter(h, w, m.window()), g, call.output(1));
           case PoolOp.PlaneScatter p -> Interpreter.run(new PoolOp.PlaneGather(), g, call.input(1));
           case PoolOp.PlaneGather p ->
               Interpreter.run(new PoolOp.PlaneScatter(h, w), g, call.input(1));

@@ -81,7 +81,10 @@ public sealed interface TensorNN permits Tensor {
 
   /** The largest element of each window. */
   default Tensor maxPool2d(Window window) {
-    return Interpreter.run(new PoolOp.MaxPool2d(window), self());
+    // Nobody but the gradient sees the index.
+    boolean narrow = (long) self().size(-2) * self().size(-1) <= Integer.MAX_VALUE;
+    DType index = narrow ? DType.I32 : DType.I64;
+    return Interpreter.run(new PoolOp.MaxPool2d(window, index), self());
   }
 
   /** The largest element of each window, and its position {@code row * W + column}. */

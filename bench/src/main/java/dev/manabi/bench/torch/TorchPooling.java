@@ -1,5 +1,6 @@
 package dev.manabi.bench.torch;
 
+import dev.manabi.tensor.DType;
 import dev.manabi.tensor.op.PoolOp;
 import dev.manabi.tensor.op.PoolOp.Adaptive;
 import dev.manabi.tensor.op.PoolOp.Mode;
@@ -21,10 +22,14 @@ final class TorchPooling {
   static Tensor[] run(PoolOp op, Tensor[] in) {
     Tensor x = in[0];
     return switch (op) {
-      case PoolOp.MaxPool2d(Window window) -> max(window, x);
-      case PoolOp.PlaneScatter(int h, int w) -> one(planeScatter(x, in[1], h, w));
+      case PoolOp.MaxPool2d(Window window, DType index) -> max(window, x, Peers.type(index));
+      case PoolOp.PlaneScatter scatter ->
+          one(planeScatter(x, in[1].to(ScalarType.Long), scatter.h(), scatter.w()));
       case PoolOp.PlaneGather gather ->
-          one(x.flatten(2, 3).gather(2, in[1].flatten(2, 3)).reshape(Torch.shape(in[1])));
+          one(
+              x.flatten(2, 3)
+                  .gather(2, in[1].to(ScalarType.Long).flatten(2, 3))
+                  .reshape(Torch.shape(in[1])));
       case PoolOp.AvgPool2d(Window window) -> one(average(window, x));
       case PoolOp.AvgPool2dGrad(Window window, int h, int w) ->
           one(TorchOps.transpose(y -> average(window, y), planes(x, h, w), x));
@@ -45,7 +50,7 @@ final class TorchPooling {
     return new long[] {x.size(0), x.size(1), h, w};
   }
 
-  private static Tensor[] max(Window window, Tensor x) {
+  private static Tensor[] max(Window window, Tensor x, ScalarType index) {
     T_TensorTensor_T valuesAndIndices =
         switch (window) {
           case Sliding s ->
@@ -53,7 +58,7 @@ final class TorchPooling {
                   x, kernel(s), stride(s), padding(s), dilation(s), s.ceilMode());
           case Adaptive(int h, int w) -> torch.adaptive_max_pool2d(x, h, w);
         };
-    return new Tensor[] {valuesAndIndices.get0(), valuesAndIndices.get1()};
+    return new Tensor[] {valuesAndIndices.get0(), valuesAndIndices.get1().to(index)};
   }
 
   private static Tensor average(Window window, Tensor x) {

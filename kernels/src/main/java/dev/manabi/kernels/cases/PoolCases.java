@@ -1,8 +1,10 @@
 package dev.manabi.kernels.cases;
 
+import dev.manabi.kernels.reference.Span;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.op.PoolOp;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /** Cases of pooling and resampling. */
 final class PoolCases {
@@ -83,8 +85,48 @@ final class PoolCases {
             Tolerance.EXACT,
             Gradient.twice(0),
             x.with(Values.DISTINCT)));
+    cases.add(
+        OpCase.of(
+            new PoolOp.MaxPool2d(window, DType.I32),
+            Tolerance.EXACT,
+            Gradient.twice(0),
+            x.with(Values.DISTINCT)));
+    Values places = places(window, h, w);
+    Input index = g.with(Sizes.arrangement(cases.size())).with(DType.I32).with(places);
+    cases.add(
+        OpCase.of(
+            new PoolOp.PlaneScatter(h, w, window), WINDOW, Gradient.twice(0), g, index));
+    cases.add(
+        OpCase.of(
+            new PoolOp.PlaneScatter(h, w, window),
+            WINDOW,
+            Gradient.NONE,
+            g.with(Arrangement.CHANNELS_LAST),
+            index.with(Arrangement.CHANNELS_LAST)));
+    cases.add(OpCase.of(new PoolOp.PlaneGather(), Tolerance.EXACT, Gradient.twice(0), x, index));
     cases.add(OpCase.of(new PoolOp.AvgPool2d(window), WINDOW, Gradient.twice(0), x));
     cases.add(OpCase.of(new PoolOp.AvgPool2dGrad(window, h, w), WINDOW, Gradient.twice(0), g));
+  }
+
+  /** For each element of the pooled planes, some place in its window. */
+  private static Values places(PoolOp.Window window, int h, int w) {
+    Span[] rows = Span.rows(window, h, window.outH(h));
+    Span[] columns = Span.columns(window, w, window.outW(w));
+    return new Values(
+        "places in " + window + " of " + h + " x " + w,
+        (n, random) -> {
+          double[] places = new double[n];
+          for (int i = 0; i < n; i++) {
+            int row = inside(rows[i / columns.length % rows.length], random);
+            places[i] = (double) row * w + inside(columns[i % columns.length], random);
+          }
+          return places;
+        });
+  }
+
+  private static int inside(Span span, SplittableRandom random) {
+    int count = Math.ceilDiv(span.to() - span.from(), span.step());
+    return span.from() + random.nextInt(count) * span.step();
   }
 
   /** Reads and sums at positions inside planes. */

@@ -19,25 +19,35 @@ final class AveragePools {
   private final Span[] rows;
   private final Span[] columns;
 
-  private AveragePools(PoolOp.Window window, Planes large, Planes small) {
-    this.large = large;
-    this.small = small;
-    rows = Span.rows(window, large.height(), small.height());
-    columns = Span.columns(window, large.width(), small.width());
+  private AveragePools(Windows windows) {
+    large = windows.large();
+    small = windows.small();
+    rows = windows.rows();
+    columns = windows.columns();
   }
 
   static void forward(PoolOp.Window window, Tensor in, Tensor out, Operands operands) {
     boolean channelsLast = Planes.channelsLast(in);
     Planes x = Planes.of(in, channelsLast, operands);
     Planes y = Planes.target(out, channelsLast, operands);
-    y.forRows(x.pixels() / y.pixels(), new AveragePools(window, x, y)::averageRow);
+    Windows windows = Windows.of(window, x, y);
+    if (channelsLast && windows.areSmall()) {
+      windows.mean();
+    } else {
+      y.forRows(x.pixels() / y.pixels(), new AveragePools(windows)::averageRow);
+    }
   }
 
   static void backward(PoolOp.Window window, Tensor in, Tensor out, Operands operands) {
     boolean channelsLast = Planes.channelsLast(in);
     Planes g = Planes.of(in, channelsLast, operands);
     Planes y = Planes.target(out, channelsLast, operands);
-    y.forPlanes(new AveragePools(window, y, g)::spreadPlane);
+    Windows windows = Windows.of(window, y, g);
+    if (channelsLast && windows.areDisjoint()) {
+      windows.spread();
+    } else {
+      y.forPlanes(new AveragePools(windows)::spreadPlane);
+    }
   }
 
   private static double size(Span row, Span column) {

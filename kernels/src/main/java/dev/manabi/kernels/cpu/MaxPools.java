@@ -1,52 +1,44 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.COUNT;
-
 import dev.manabi.kernels.reference.Span;
+import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.op.ElementwiseOp.Cast;
 import dev.manabi.tensor.op.PoolOp;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /** Max pooling of f32, with the places of the maxima. */
 final class MaxPools {
-  private static final VectorSpecies<Integer> I32 = Simd.SHAPE.withLanes(int.class);
-  private static final VectorSpecies<Long> I64 = Simd.SHAPE.withLanes(long.class);
-
-  private final Planes x;
-  private final Planes y;
-  private final Planes index;
-  private final Span[] rows;
-  private final Span[] columns;
-
-  private MaxPools(PoolOp.Window window, Planes x, Planes y, Planes index) {
-    this.x = x;
-    this.y = y;
-    this.index = index;
-    rows = Span.rows(window, x.height(), y.height());
-    columns = Span.columns(window, x.width(), y.width());
-  }
+  private MaxPools() {}
 
   static void run(PoolOp.MaxPool2d op, Tensor in, Tensor[] out, Operands operands) {
+    Tensor places = out[1];
+    if (op.index() == DType.I64) {
+      places = operands.blank(out[1].layout().denseLike(out[1].shape()), DType.I32);
+    }
     boolean channelsLast = Planes.channelsLast(in);
     Planes x = Planes.of(in, channelsLast, operands);
     Planes y = Planes.target(out[0], channelsLast, operands);
-    Planes index = Planes.target(out[1], channelsLast, operands);
-    MaxPools pools = new MaxPools(op.window(), x, y, index);
-    y.forRows(x.pixels() / y.pixels(), pools::row);
+    try (var inner = new Operands()) {
+      Planes index = Planes.target(places, channelsLast, inner);
+      Windows windows = Windows.of(op.window(), x, y);
+      if (x.channels() > 1) {
+        windows.max(index);
+      } else {
+        y.forRows(
+            Math.max(1, x.pixels() / y.pixels()), (plane, h) -> row(windows, plane, h, index));
+      }
+    }
+    if (places != out[1]) {
+      Elementwise.run(new Cast(DType.I64), new Tensor[] {places}, out[1]);
+    }
   }
 
-  private void row(long plane, int h) {
+  private static void row(Windows windows, long plane, int h, Planes index) {
+    Planes y = windows.small();
     for (int w = 0; w < y.width(); w++) {
-      if (x.channels() == 1) {
-        number(plane, rows[h], columns[w], y.at(plane, h, w), index.at(plane, h, w));
-      } else {
-        pixel(plane, rows[h], columns[w], y.at(plane, h, w), index.at(plane, h, w));
-      }
+      int place = largest(windows.large(), plane, windows.rows()[h], windows.columns()[w]);
+      Native.putFloat(y.at(plane, h, w), Native.getFloat(windows.large().at(plane, place)));
+      Native.putInt(index.at(plane, h, w), place);
     }
   }
 
@@ -54,7 +46,7 @@ final class MaxPools {
    * The rank of each element and, below it, how far its place is from the end: so the largest of
    * these numbers is the first of the largest elements, and no branch has to be guessed.
    */
-  private void number(long plane, Span row, Span column, long to, long indexTo) {
+  private static int largest(Planes x, long plane, Span row, Span column) {
     long best = Long.MIN_VALUE;
     for (int h = row.from(); h < row.to(); h += row.step()) {
       for (int w = column.from(); w < column.to(); w += column.step()) {
@@ -63,47 +55,6 @@ final class MaxPools {
         best = Math.max(best, key | Integer.MAX_VALUE - place);
       }
     }
-    long place = Integer.MAX_VALUE - (best & Integer.MAX_VALUE);
-    Native.putFloat(to, Native.getFloat(x.at(plane, place)));
-    Native.putLong(indexTo, place);
-  }
-
-  private void pixel(long plane, Span row, Span column, long to, long indexTo) {
-    long step = x.pixelBytes();
-    for (int c = 0; c < x.channels(); c += COUNT) {
-      int n = Math.min(COUNT, x.channels() - c);
-      VectorMask<Float> lanes = Vectors.first(n);
-      long from = x.at(plane, 0) + 4L * c;
-      int first = row.from() * x.width() + column.from();
-      FloatVector best = Vectors.load(from + first * step, lanes);
-      IntVector place = IntVector.broadcast(I32, first);
-      for (int h = row.from(); h < row.to(); h += row.step()) {
-        for (int w = column.from(); w < column.to(); w += column.step()) {
-          int here = h * x.width() + w;
-          FloatVector v = Vectors.load(from + here * step, lanes);
-          // Greater, or NaN where the best so far is none.
-          VectorMask<Float> better =
-              v.compare(VectorOperators.LE, best).not().and(best.compare(VectorOperators.EQ, best));
-          best = best.blend(v, better);
-          place = place.blend(here, better.cast(I32));
-        }
-      }
-      Vectors.store(best, to + 4L * c, lanes);
-      long i = indexTo + 8L * c;
-      store(place, 0, i, n);
-      if (n > I64.length()) {
-        store(place, 1, i + 8L * I64.length(), n - I64.length());
-      }
-    }
-  }
-
-  private static void store(IntVector place, int part, long to, int n) {
-    LongVector wide = (LongVector) place.convertShape(VectorOperators.I2L, I64, part);
-    if (n >= I64.length()) {
-      wide.intoMemorySegment(Native.ALL, to, Native.ORDER);
-    } else {
-      VectorMask<Long> lanes = VectorMask.fromLong(I64, -1L >>> (Long.SIZE - n));
-      wide.intoMemorySegment(Native.ALL, to, Native.ORDER, lanes);
-    }
+    return (int) (Integer.MAX_VALUE - (best & Integer.MAX_VALUE));
   }
 }

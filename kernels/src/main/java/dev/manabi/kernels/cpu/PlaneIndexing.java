@@ -9,26 +9,34 @@ final class PlaneIndexing {
   private PlaneIndexing() {}
 
   /** Adds the f32 numbers of {@code in[0]} to zeros, at the places {@code in[1]}. */
-  static void scatter(PoolOp op, Tensor[] in, Tensor out, Operands operands) {
+  static void scatter(PoolOp.PlaneScatter op, Tensor[] in, Tensor out, Operands operands) {
     boolean channelsLast = Planes.channelsLast(in[0]);
     Planes g = Planes.of(in[0], channelsLast, operands);
     Planes index = Planes.of(in[1], channelsLast, operands);
     Planes y = Planes.target(out, channelsLast, operands);
+    if (op.window() != null && channelsLast && index.bytes() == Integer.BYTES) {
+      Windows windows = Windows.of(op.window(), y, g);
+      if (windows.areDisjoint()) {
+        windows.toPlaces(index);
+        return;
+      }
+    }
     y.forPlanes(
         (plane, from, n) -> {
           y.clear(plane, from, n);
           for (long pixel = 0; pixel < g.pixels(); pixel++) {
-            addPixel(op, plane, g.at(plane, pixel), index.at(plane, pixel), y, from, n);
+            addPixel(op, plane, pixel, g, index, y, from, n);
           }
         });
   }
 
   private static void addPixel(
-      PoolOp op, long plane, long g, long index, Planes y, int from, int n) {
+      PoolOp op, long plane, long pixel, Planes g, Planes index, Planes y, int from, int n) {
+    long term = g.at(plane, pixel);
     for (int c = from; c < from + n; c++) {
-      long place = checked(op, Native.getLong(index + 8L * c), y);
+      long place = place(op, index, plane, pixel, c, y);
       long to = y.at(plane, place) + 4L * c;
-      Native.putFloat(to, Native.getFloat(to) + Native.getFloat(g + 4L * c));
+      Native.putFloat(to, Native.getFloat(to) + Native.getFloat(term + 4L * c));
     }
   }
 
@@ -42,20 +50,25 @@ final class PlaneIndexing {
         2,
         (plane, h) -> {
           for (int w = 0; w < y.width(); w++) {
-            takePixel(op, plane, x, index.at(plane, h, w), y.at(plane, h, w));
+            takePixel(op, plane, (long) h * y.width() + w, x, index, y);
           }
         });
   }
 
-  private static void takePixel(PoolOp op, long plane, Planes x, long index, long to) {
+  private static void takePixel(
+      PoolOp op, long plane, long pixel, Planes x, Planes index, Planes y) {
     for (int c = 0; c < x.channels(); c++) {
-      long place = checked(op, Native.getLong(index + 8L * c), x);
+      long place = place(op, index, plane, pixel, c, x);
       long within = (long) c * x.bytes();
-      Moves.one(x.bytes(), x.at(plane, place) + within, to + within);
+      Moves.one(x.bytes(), x.at(plane, place) + within, y.at(plane, pixel) + within);
     }
   }
 
-  private static long checked(PoolOp op, long place, Planes planes) {
+  /** The place that stands in {@code index}, which must be in {@code planes}. */
+  private static long place(
+      PoolOp op, Planes index, long plane, long pixel, int channel, Planes planes) {
+    long at = index.at(plane, pixel) + (long) channel * index.bytes();
+    long place = index.bytes() == Integer.BYTES ? Native.getInt(at) : Native.getLong(at);
     if (place < 0 || place >= planes.pixels()) {
       throw Indexing.outside(op, place, "planes", planes.pixels());
     }

@@ -8,7 +8,7 @@ final class Pooling {
 
   static void run(PoolOp op, Elements[] in, Elements[] out) {
     switch (op) {
-      case PoolOp.MaxPool2d(var window) -> maxPool(window, in[0], out[0], out[1]);
+      case PoolOp.MaxPool2d o -> maxPool(o.window(), in[0], out[0], out[1]);
       case PoolOp.PlaneScatter _ -> planeScatter(op, in[0], in[1], out[0]);
       case PoolOp.PlaneGather _ -> planeGather(op, in[0], in[1], out[0]);
       case PoolOp.AvgPool2d(var window) -> avgPool(window, in[0], out[0]);

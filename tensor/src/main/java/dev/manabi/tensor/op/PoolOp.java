@@ -1,6 +1,11 @@
 package dev.manabi.tensor.op;
 
-/** Pooling and resampling of {@code [N, C, H, W]} planes. */
+import dev.manabi.tensor.DType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pooling and resampling of {@code [N, C, H, W]} planes. Indices of places are i64 or i32.
+ */
 public sealed interface PoolOp extends Op {
 
   /** Which input rows and columns an output element sees. */
@@ -102,18 +107,41 @@ public sealed interface PoolOp extends Op {
   }
 
   /**
-   * {@code x -> (y, index i64)}: the largest element of each window, and where in its plane it was
+   * {@code x -> (y, index)}: the largest element of each window, and where in its plane it was
    * ({@code row * W + column}). The first of equals wins; NaN wins over all.
+   *
+   * @param index I64, or I32, which takes half the memory
    */
-  record MaxPool2d(Window window) implements PoolOp {
+  record MaxPool2d(Window window, DType index) implements PoolOp {
+    public MaxPool2d {
+      if (index != DType.I64 && index != DType.I32) {
+        throw new IllegalArgumentException("max_pool2d: an index is i64 or i32, found " + index);
+      }
+    }
+
+    /** With an index of I64. */
+    public MaxPool2d(Window window) {
+      this(window, DType.I64);
+    }
+
     @Override
     public String name() {
       return "max_pool2d";
     }
   }
 
-  /** {@code (g, index) -> y [N, C, h, w]}: zeros, with {@code g} added at the plane positions. */
-  record PlaneScatter(int h, int w) implements PoolOp {
+  /**
+   * {@code (g, index) -> y [N, C, h, w]}: zeros, with {@code g} added at the plane positions.
+   *
+   * @param window promises that each index lies in the window of its element; {@code null} for no
+   *     promise
+   */
+  record PlaneScatter(int h, int w, @Nullable Window window) implements PoolOp {
+    /** Of any indices. */
+    public PlaneScatter(int h, int w) {
+      this(h, w, null);
+    }
+
     @Override
     public String name() {
       return "plane_scatter";

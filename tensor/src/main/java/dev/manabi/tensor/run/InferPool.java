@@ -107,13 +107,19 @@ final class InferPool {
     checkPlanes(op, in, X);
     Check.notBool(op, in, 0, X);
     Layout y = pooled(op, op.window(), in);
-    return new TensorSpec[] {new TensorSpec(y, in[0].dtype()), new TensorSpec(y, DType.I64)};
+    return new TensorSpec[] {new TensorSpec(y, in[0].dtype()), new TensorSpec(y, op.index())};
+  }
+
+  private static void checkIndex(PoolOp op, TensorSpec[] in, Signature signature) {
+    if (in[1].dtype() != DType.I32) {
+      Check.dtypeIs(op, in, 1, DType.I64, signature);
+    }
   }
 
   private static TensorSpec[] planeScatter(PoolOp.PlaneScatter op, TensorSpec[] in) {
     checkPlanes(op, in, SCATTER);
     Check.notBool(op, in, 0, SCATTER);
-    Check.dtypeIs(op, in, 1, DType.I64, SCATTER);
+    checkIndex(op, in, SCATTER);
     Check.sameShape(op, in, 1, 0, SCATTER);
     checkSize(op, op.h(), op.w(), in, SCATTER);
     return Infer.one(planes(in[0], op.h(), op.w()), in[0].dtype());
@@ -121,7 +127,7 @@ final class InferPool {
 
   private static TensorSpec[] planeGather(PoolOp.PlaneGather op, TensorSpec[] in) {
     checkPlanes(op, in, GATHER);
-    Check.dtypeIs(op, in, 1, DType.I64, GATHER);
+    checkIndex(op, in, GATHER);
     if (in[0].dim(0) != in[1].dim(0) || in[0].dim(1) != in[1].dim(1)) {
       throw Check.about(op, "index has another batch or number of channels than input", in, GATHER)
           .fix("index.shape[0] and [1] must equal input.shape[0] and [1]");
