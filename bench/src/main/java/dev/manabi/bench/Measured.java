@@ -82,6 +82,9 @@ record Measured(
         Function function = Function.valueOf(params.get("function"));
         yield Optional.of(Work.bytes(function.bytes(Long.parseLong(params.get("elements")))));
       }
+      case "MemoryBoundBenchmark" ->
+          Optional.of(
+              Work.bytes(MemoryBoundBenchmark.Kernel.valueOf(params.get("kernel")).bytes()));
       default -> Optional.empty();
     };
   }
