@@ -39,7 +39,8 @@ final class AveragePools {
   }
 
   static void backward(PoolOp.Window window, Tensor in, Tensor out, Operands operands) {
-    boolean channelsLast = Planes.channelsLast(in);
+    // Planes of one pixel lie in either order.
+    boolean channelsLast = Planes.channelsLast(in) || Planes.channelsLast(out);
     Planes g = Planes.of(in, channelsLast, operands);
     Planes y = Planes.target(out, channelsLast, operands);
     Windows windows = Windows.of(window, y, g);

@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorMask;
 
 /**
  * The gradient of layer norm, row by row. With {@code n = (x - mean) * rstd} and {@code h = g *
- * weight}, a first look at a row takes the sums of h and of {@code h * n}, and adds {@code g * n}
- * and {@code g} to the sums of gradWeight and gradBias; a second one, from cache, writes {@code
+ * weight}, a first look at a row takes the sums of h and of {@code h * n}; a second one, from cache,
+ * adds {@code g * n} and {@code g} to the sums of gradWeight and gradBias; a third writes {@code
  * gradX = rstd * (h - mean(h) - n * mean(h * n))}.
  *
  * @param size elements of a row
@@ -21,10 +21,12 @@ import jdk.incubator.vector.VectorMask;
 record LayerNormGradLoop(int size, int plane, float[] weight) {
   private static final int HALF = F64.length();
 
-  /** The two loops; not final so that they are not inlined: see {@link KernelTemplate#entry}. */
-  private static MethodHandle first = KernelTemplate.entry(LayerNormGradLoop.class, "sums");
+  /** The loops; not final so that they are not inlined: see {@link KernelTemplate#entry}. */
+  private static MethodHandle first = KernelTemplate.entry(LayerNormGradLoop.class, "sumsOfRow");
 
-  private static MethodHandle second = KernelTemplate.entry(LayerNormGradLoop.class, "gradX");
+  private static MethodHandle second = KernelTemplate.entry(LayerNormGradLoop.class, "addToSums");
+
+  private static MethodHandle third = KernelTemplate.entry(LayerNormGradLoop.class, "gradX");
 
   /**
    * One row.
@@ -34,32 +36,37 @@ record LayerNormGradLoop(int size, int plane, float[] weight) {
    */
   void row(long g, long x, long y, float mean, float rstd, double[] sums, double[] own) {
     try {
-      first.invokeExact(this, g, x, mean, rstd, sums, own);
+      first.invokeExact(this, g, x, mean, rstd, own);
+      second.invokeExact(this, g, x, mean, rstd, sums);
       float meanH = (float) (own[0] / size);
       float meanHn = (float) (own[1] / size);
-      second.invokeExact(this, g, x, y, mean, rstd, meanH, meanHn);
+      third.invokeExact(this, g, x, y, mean, rstd, meanH, meanHn);
     } catch (Throwable t) {
       throw KernelTemplate.unchecked(t);
     }
   }
 
-  void sums(long g, long x, float mean, float rstd, double[] sums, double[] own) {
+  void sumsOfRow(long g, long x, float mean, float rstd, double[] own) {
     DoubleVector ofH = DoubleVector.zero(F64);
     DoubleVector ofHn = ofH;
     for (int i = 0; i < size; i += COUNT) {
       VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, size - i));
-      FloatVector w = FloatVector.fromArray(F32, weight, i);
-      FloatVector vg = Vectors.load(g + 4L * i, lanes);
-      FloatVector gn = Vectors.load(x + 4L * i, lanes).sub(mean).mul(rstd).mul(vg);
-      FloatVector h = vg.mul(w);
-      FloatVector hn = gn.mul(w);
+      FloatVector h = Vectors.load(g + 4L * i, lanes).mul(FloatVector.fromArray(F32, weight, i));
+      FloatVector hn = Vectors.load(x + 4L * i, lanes).sub(mean).mul(rstd).mul(h);
       ofH = ofH.add(Vectors.widen(h, 0)).add(Vectors.widen(h, 1));
       ofHn = ofHn.add(Vectors.widen(hn, 0)).add(Vectors.widen(hn, 1));
-      add(sums, i, gn);
-      add(sums, plane + i, vg);
     }
     own[0] = Vectors.sum(ofH);
     own[1] = Vectors.sum(ofHn);
+  }
+
+  void addToSums(long g, long x, float mean, float rstd, double[] sums) {
+    for (int i = 0; i < size; i += COUNT) {
+      VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, size - i));
+      FloatVector vg = Vectors.load(g + 4L * i, lanes);
+      add(sums, i, Vectors.load(x + 4L * i, lanes).sub(mean).mul(rstd).mul(vg));
+      add(sums, plane + i, vg);
+    }
   }
 
   void gradX(long g, long x, long y, float mean, float rstd, float meanH, float meanHn) {

@@ -10,7 +10,7 @@ final class PlaneIndexing {
 
   /** Adds the f32 numbers of {@code in[0]} to zeros, at the places {@code in[1]}. */
   static void scatter(PoolOp.PlaneScatter op, Tensor[] in, Tensor out, Operands operands) {
-    boolean channelsLast = Planes.channelsLast(in[0]);
+    boolean channelsLast = Planes.channelsLast(in[0]) || Planes.channelsLast(out);
     Planes g = Planes.of(in[0], channelsLast, operands);
     Planes index = Planes.of(in[1], channelsLast, operands);
     Planes y = Planes.target(out, channelsLast, operands);

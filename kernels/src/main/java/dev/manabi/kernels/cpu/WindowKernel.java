@@ -17,16 +17,16 @@ interface WindowKernel {
   /**
    * Visits {@code count} windows from left to right.
    *
-   * @param plane address of the large plane
+   * @param large address of the first pixel of the first window
    * @param small address of the small row, of pixels side by side
    * @param index address of the places of that row, of as many i32; 0 for ways without
-   * @param first the number of the pixel from which the first window's places count
+   * @param first the number of that pixel in its plane
    * @param step pixels from window to window
-   * @param places where a window's pixels are, counted from there
+   * @param places where a window's pixels are, counted from its first
    * @param divisor of MEAN and SPREAD
    */
   void row(
-      long plane,
+      long large,
       long small,
       long index,
       int count,

@@ -16,7 +16,7 @@ final class WindowLoop implements WindowKernel {
 
   @Override
   public void row(
-      long plane,
+      long large,
       long small,
       long index,
       int count,
@@ -25,94 +25,77 @@ final class WindowLoop implements WindowKernel {
       int step,
       int[] places,
       float divisor) {
+    long pixel = 4L * channels;
     for (int i = 0; i < count; i++) {
-      int base = first + i * step;
+      int place = first + i * step;
       for (int c = 0; c < channels; c += COUNT) {
         VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, channels - c));
-        long at = 4 * ((long) i * channels + c);
+        long at = i * pixel + 4L * c;
+        long window = large + i * step * pixel + 4L * c;
         switch (WAY) {
-          case MAX -> max(plane + 4L * c, small + at, index + at, channels, base, places, lanes);
-          case MEAN -> mean(plane + 4L * c, small + at, channels, base, places, divisor, lanes);
-          case TO_PLACE ->
-              toPlace(plane + 4L * c, small + at, index + at, channels, base, places, lanes);
-          case SPREAD -> spread(plane + 4L * c, small + at, channels, base, places, divisor, lanes);
+          case MAX -> max(window, small + at, index + at, place, pixel, places, lanes);
+          case MEAN -> mean(window, small + at, pixel, places, divisor, lanes);
+          case TO_PLACE -> toPlace(window, small + at, index + at, place, pixel, places, lanes);
+          case SPREAD -> spread(window, small + at, pixel, places, divisor, lanes);
         }
       }
     }
   }
 
-  private static long pixel(long plane, int channels, int place) {
-    return plane + 4L * channels * place;
-  }
-
   private static void max(
-      long plane,
+      long window,
       long to,
       long indexTo,
-      int channels,
-      int base,
+      int place,
+      long pixel,
       int[] places,
       VectorMask<Float> lanes) {
-    FloatVector best = Vectors.load(pixel(plane, channels, base + places[0]), lanes);
-    IntVector place = IntVector.broadcast(I32, base + places[0]);
+    FloatVector best = Vectors.load(window, lanes);
+    IntVector where = IntVector.zero(I32);
     for (int t = 1; t < places.length; t++) {
-      int here = base + places[t];
-      FloatVector v = Vectors.load(pixel(plane, channels, here), lanes);
+      FloatVector v = Vectors.load(window + pixel * places[t], lanes);
       // Greater, or NaN where the best so far is none.
       VectorMask<Float> better =
           v.compare(VectorOperators.LE, best).not().and(best.compare(VectorOperators.EQ, best));
       best = best.blend(v, better);
-      place = place.blend(here, better.cast(I32));
+      where = where.blend(places[t], better.cast(I32));
     }
     Vectors.store(best, to, lanes);
-    place.intoMemorySegment(Native.ALL, indexTo, Native.ORDER, lanes.cast(I32));
+    where.add(place).intoMemorySegment(Native.ALL, indexTo, Native.ORDER, lanes.cast(I32));
   }
 
   private static void mean(
-      long plane,
-      long to,
-      int channels,
-      int base,
-      int[] places,
-      float divisor,
-      VectorMask<Float> lanes) {
+      long window, long to, long pixel, int[] places, float divisor, VectorMask<Float> lanes) {
     FloatVector sum = FloatVector.zero(Vectors.F32);
-    for (int place : places) {
-      sum = sum.add(Vectors.load(pixel(plane, channels, base + place), lanes));
+    for (int there : places) {
+      sum = sum.add(Vectors.load(window + pixel * there, lanes));
     }
     Vectors.store(sum.div(divisor), to, lanes);
   }
 
   private static void toPlace(
-      long plane,
+      long window,
       long from,
       long indexFrom,
-      int channels,
-      int base,
+      int place,
+      long pixel,
       int[] places,
       VectorMask<Float> lanes) {
     FloatVector v = Vectors.load(from, lanes);
     IntVector own =
         IntVector.fromMemorySegment(I32, Native.ALL, indexFrom, Native.ORDER, lanes.cast(I32));
-    for (int place : places) {
-      int here = base + place;
+    for (int there : places) {
+      int here = place + there;
       VectorMask<Float> hit = own.compare(VectorOperators.EQ, here).cast(Vectors.F32);
-      FloatVector there = FloatVector.zero(Vectors.F32).blend(v, hit);
-      Vectors.store(there, pixel(plane, channels, here), lanes);
+      Vectors.store(FloatVector.zero(Vectors.F32).blend(v, hit), window + pixel * there, lanes);
     }
   }
 
   private static void spread(
-      long plane,
-      long from,
-      int channels,
-      int base,
-      int[] places,
-      float divisor,
-      VectorMask<Float> lanes) {
+      long window, long from, long pixel, int[] places, float divisor, VectorMask<Float> lanes) {
     FloatVector share = Vectors.load(from, lanes).div(divisor);
-    for (int place : places) {
-      Vectors.store(share, pixel(plane, channels, base + place), lanes);
+    for (int there : places) {
+      Vectors.store(share, window + pixel * there, lanes);
     }
   }
 }

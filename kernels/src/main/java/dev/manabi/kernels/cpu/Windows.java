@@ -3,6 +3,8 @@ package dev.manabi.kernels.cpu;
 import dev.manabi.kernels.reference.Span;
 import dev.manabi.tensor.op.PoolOp;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The windows of a pooling of channels-last planes, a row at a time. Neighbouring windows of a row
@@ -11,8 +13,9 @@ import java.lang.invoke.MethodHandle;
  *
  * @param large the planes that windows slide over
  * @param small an element for each window
+ * @param runs the columns of windows, in calls
  */
-record Windows(Planes large, Planes small, Span[] rows, Span[] columns) {
+record Windows(Planes large, Planes small, Span[] rows, Span[] columns, List<Run> runs) {
   /** Windows with more pixels than this are too long for sums without an order. */
   private static final int FEW_PIXELS = 64;
 
@@ -28,12 +31,29 @@ record Windows(Planes large, Planes small, Span[] rows, Span[] columns) {
     return KernelTemplate.copy(WindowKernel.class, WindowLoop.class, way);
   }
 
+  /**
+   * Windows that one call visits.
+   *
+   * @param from the first of them
+   * @param step pixels from window to window
+   * @param places where the pixels of a window as high as the first are, counted from its first
+   */
+  record Run(int from, int count, int step, int[] places) {}
+
   static Windows of(PoolOp.Window window, Planes large, Planes small) {
-    return new Windows(
-        large,
-        small,
-        Span.rows(window, large.height(), small.height()),
-        Span.columns(window, large.width(), small.width()));
+    Span[] rows = Span.rows(window, large.height(), small.height());
+    Span[] columns = Span.columns(window, large.width(), small.width());
+    List<Run> runs = new ArrayList<>(1);
+    for (int w = 0; w < columns.length; ) {
+      int step = w + 1 < columns.length ? columns[w + 1].from() - columns[w].from() : 0;
+      int end = w + 1;
+      while (end < columns.length && follows(columns[end - 1], columns[end], step)) {
+        end++;
+      }
+      runs.add(new Run(w, end - w, step, places(rows[0], columns[w], large)));
+      w = end;
+    }
+    return new Windows(large, small, rows, columns, runs);
   }
 
   /** No pixel is in two windows: what they write does not have to be added. */
@@ -116,15 +136,8 @@ record Windows(Planes large, Planes small, Span[] rows, Span[] columns) {
   }
 
   private void row(WindowKernel kernel, long plane, int h, Planes index) {
-    int w = 0;
-    while (w < columns.length) {
-      int step = w + 1 < columns.length ? columns[w + 1].from() - columns[w].from() : 0;
-      int end = w + 1;
-      while (end < columns.length && follows(columns[end - 1], columns[end], step)) {
-        end++;
-      }
-      call(kernel, plane, h, w, end - w, step, index);
-      w = end;
+    for (Run run : runs) {
+      call(kernel, plane, h, run, index);
     }
   }
 
@@ -136,23 +149,23 @@ record Windows(Planes large, Planes small, Span[] rows, Span[] columns) {
         && a.step() == b.step();
   }
 
-  private void call(
-      WindowKernel kernel, long plane, int h, int w, int count, int step, Planes index) {
+  private void call(WindowKernel kernel, long plane, int h, Run run, Planes index) {
     Span down = rows[h];
-    Span across = columns[w];
+    Span across = columns[run.from];
     int first = down.from() * large.width() + across.from();
-    int[] places = places(down, across, large.width());
+    int[] places =
+        high(down) == high(rows[0]) ? run.places : places(down, across, large);
     float divisor = (float) ((double) down.divisor() * across.divisor());
     try {
       row.invokeExact(
           kernel,
-          large.at(plane, 0),
-          small.at(plane, h, w),
-          index.at(plane, h, w),
-          count,
+          large.at(plane, first),
+          small.at(plane, h, run.from),
+          index.at(plane, h, run.from),
+          run.count,
           large.channels(),
           first,
-          step,
+          run.step,
           places,
           divisor);
     } catch (Throwable t) {
@@ -160,13 +173,16 @@ record Windows(Planes large, Planes small, Span[] rows, Span[] columns) {
     }
   }
 
-  /** The pixels of a window, row by row, counted from its first one. */
-  private static int[] places(Span down, Span across, int width) {
-    int high = Math.ceilDiv(down.to() - down.from(), down.step());
-    int wide = Math.ceilDiv(across.to() - across.from(), across.step());
-    int[] places = new int[high * wide];
+  private static int high(Span span) {
+    return Math.ceilDiv(span.to() - span.from(), span.step());
+  }
+
+  /** The pixels of a window, row by row, counted from its first. */
+  private static int[] places(Span down, Span across, Planes large) {
+    int wide = high(across);
+    int[] places = new int[high(down) * wide];
     for (int i = 0; i < places.length; i++) {
-      places[i] = i / wide * down.step() * width + i % wide * across.step();
+      places[i] = i / wide * down.step() * large.width() + i % wide * across.step();
     }
     return places;
   }

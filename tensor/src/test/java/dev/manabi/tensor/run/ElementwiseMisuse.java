@@ -25,6 +25,7 @@ import dev.manabi.tensor.op.ElementwiseOp.Dropout;
 import dev.manabi.tensor.op.ElementwiseOp.Order;
 import dev.manabi.tensor.op.ElementwiseOp.Unary;
 import dev.manabi.tensor.op.ElementwiseOp.UnaryFn;
+import dev.manabi.tensor.op.ElementwiseOp.ScaleShift;
 import dev.manabi.tensor.op.ElementwiseOp.Where;
 import dev.manabi.tensor.op.RandomKey;
 import java.util.List;
@@ -152,6 +153,26 @@ final class ElementwiseMisuse {
             input 0 [2] f32
             fix: give (a, b)""",
               f32(2)),
+          of(
+              new ScaleShift(true),
+              """
+          scale_shift: takes 3 or 4 inputs, found 2
+            input 0 [2] f32
+            input 1 [2] f32
+            fix: give (x, scale, shift, residual?)""",
+              f32(2),
+              f32(2)),
+          of(
+              new ScaleShift(false),
+              """
+          scale_shift: x is f32, but shift is f64
+            x [2] f32
+            scale [2] f32
+            shift [2] f64
+            fix: cast to one dtype, for instance with .to(DType.F64)""",
+              f32(2),
+              f32(2),
+              f64(2)),
           of(
               new Where(),
               """

@@ -10,6 +10,7 @@ import dev.manabi.tensor.op.LossOp.CrossEntropy;
 import dev.manabi.tensor.op.LossOp.CrossEntropyGrad;
 import dev.manabi.tensor.op.NormOp.Norm;
 import dev.manabi.tensor.op.NormOp.NormGrad;
+import dev.manabi.tensor.op.NormOp.RunningStatistics;
 import dev.manabi.tensor.op.OptimOp;
 import java.util.List;
 
@@ -25,6 +26,48 @@ final class TrainingMisuse {
 
   static final List<Misuse> CASES =
       List.of(
+          of(
+              new RunningStatistics(0.1, 1e-5, 25),
+              """
+          running_statistics: takes 4 inputs, found 1
+            input 0 [4] f32
+            fix: give (runningMean, runningVar, mean, rstd)""",
+              f32(4)),
+          of(
+              new RunningStatistics(0.1, 1e-5, 25),
+              """
+          running_statistics: mean has another shape than runningMean
+            runningMean [4] f32
+            runningVar [4] f32
+            mean [1, 4] f32
+            rstd [1, 4] f32
+            fix: give mean the shape of runningMean, [4]""",
+              f32(4),
+              f32(4),
+              f32(1, 4),
+              f32(1, 4)),
+          of(
+              new Norm(Ints.of(0), 1e-5, true),
+              """
+          norm: residual has another shape than input
+            input [8] f32
+            weight [1] f32
+            bias [1] f32
+            residual [1] f32
+            fix: give residual the shape of input, [8]""",
+              f32(8),
+              f32(1),
+              f32(1),
+              f32(1)),
+          of(
+              new NormGrad(Ints.of(0), true, false),
+              """
+          norm_grad: takes 6 inputs, found 2
+            input 0 [8] f32
+            input 1 [8] f32
+            fix: give (gradOut, input, weight, mean, rstd, y)""",
+              f32(8),
+              f32(8)),
           of(
               new Norm(Ints.of(0, 2, 3), 1e-5),
               """
