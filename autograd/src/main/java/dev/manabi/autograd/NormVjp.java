@@ -74,8 +74,7 @@ final class NormVjp {
     if (g[1] != null) {
       Tensor rstd = call.input(3);
       gradients[1] = g[1].mul(1 - op.momentum());
-      gradients[3] =
-          g[1].mul(-2 * op.momentum() * op.unbias()).div(rstd.mul(rstd).mul(rstd));
+      gradients[3] = g[1].mul(-2 * op.momentum() * op.unbias()).div(rstd.mul(rstd).mul(rstd));
     }
     return gradients;
   }
@@ -93,11 +92,10 @@ final class NormVjp {
    * gradWeight = sum(g xh),  gradBias = sum(g)
    * </pre>
    *
-   * from {@code (g, x, w, m, r)}, where g is masked first after a ReLU. Given the gradients u, v, t of the three results, this is the
-   * chain rule through those lines, from the last to the first.
+   * from {@code (g, x, w, m, r)}, where g is masked first after a ReLU. Given the gradients u, v, t
+   * of the three results, this is the chain rule through those lines, from the last to the first.
    */
-  private static @Nullable Tensor[] normGrad(
-      NormGrad op, Call call, @Nullable Tensor[] given) {
+  private static @Nullable Tensor[] normGrad(NormGrad op, Call call, @Nullable Tensor[] given) {
     Ints axes = op.axes();
     Tensor g = counted(op, call, call.input(0));
     Tensor w = call.input(2);

@@ -114,8 +114,7 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
     Ints axes = x.rank() == 2 ? Ints.of(0) : x.rank() == 3 ? Ints.of(0, 2) : Ints.of(0, 2, 3);
     Tensor w = perChannel(weight, x);
     Tensor b = perChannel(bias, x);
-    Tensor[] out =
-        relu ? x.normalizeRelu(w, b, axes, eps, residual) : x.normalize(w, b, axes, eps);
+    Tensor[] out = relu ? x.normalizeRelu(w, b, axes, eps, residual) : x.normalize(w, b, axes, eps);
     GradMode.noGrad(() -> updateRunning(out[1].flatten(), out[2].flatten(), x.numel()));
     return out[0];
   }

@@ -42,7 +42,8 @@ class BatchNormTest {
           .sum()
           .backward();
       List<float[]> all = new ArrayList<>();
-      for (Tensor t : new Tensor[] {y.detach(), x.grad(), norm.weight().grad(), norm.bias().grad()}) {
+      for (Tensor t :
+          new Tensor[] {y.detach(), x.grad(), norm.weight().grad(), norm.bias().grad()}) {
         all.add(t.toFloatArray());
       }
       all.add(residual.grad() == null ? new float[0] : residual.grad().toFloatArray());

@@ -130,8 +130,7 @@ public sealed interface TensorNN permits Tensor {
    *
    * @param residual {@code null} for none
    */
-  default Tensor scaleShift(
-      Tensor scale, Tensor shift, @Nullable Tensor residual, boolean relu) {
+  default Tensor scaleShift(Tensor scale, Tensor shift, @Nullable Tensor residual, boolean relu) {
     var op = new ElementwiseOp.ScaleShift(relu);
     return residual == null
         ? Interpreter.run(op, self(), scale, shift)

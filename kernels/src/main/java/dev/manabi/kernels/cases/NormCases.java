@@ -52,7 +52,8 @@ final class NormCases {
   }
 
   private static void runningStatistics(List<OpCase> cases) {
-    Tolerance rounded = new Tolerance(0x1p-20, 0x1p-21, "f32 rounds after each of a few operations");
+    Tolerance rounded =
+        new Tolerance(0x1p-20, 0x1p-21, "f32 rounds after each of a few operations");
     int i = 0;
     for (int[] dims : Sizes.SHAPES) {
       NormOp op = new NormOp.RunningStatistics(0.1, 1e-5, 1 + i);

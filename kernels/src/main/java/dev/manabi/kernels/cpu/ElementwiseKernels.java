@@ -32,8 +32,7 @@ final class ElementwiseKernels {
   private static final AtomicReferenceArray<RowKernel> SELECT = new AtomicReferenceArray<>(TYPES);
   private static final AtomicReferenceArray<RowKernel> CLAMP = new AtomicReferenceArray<>(TYPES);
 
-  private static final AtomicReferenceArray<RowKernel> SCALE_SHIFT =
-      new AtomicReferenceArray<>(4);
+  private static final AtomicReferenceArray<RowKernel> SCALE_SHIFT = new AtomicReferenceArray<>(4);
 
   private ElementwiseKernels() {}
 

@@ -107,8 +107,7 @@ final class Norms {
   }
 
   /** The inputs, {@code gradOut} replaced by the part of it that counts. */
-  private static Tensor[] masked(
-      NormOp.NormGrad op, Tensor[] in, Tensor[] out, Operands operands) {
+  private static Tensor[] masked(NormOp.NormGrad op, Tensor[] in, Tensor[] out, Operands operands) {
     if (!op.relu()) {
       return in;
     }

@@ -32,7 +32,8 @@ final class ScaleShiftLoop implements RowKernel {
     for (int i = 0; i < n; i += Simd.F32.length()) {
       FloatVector v =
           Simd.load(x + (long) i * xStep)
-              .fma(Simd.load(scale + (long) i * scaleStep), Simd.load(shift + (long) i * shiftStep));
+              .fma(
+                  Simd.load(scale + (long) i * scaleStep), Simd.load(shift + (long) i * shiftStep));
       if (FORM.adds()) {
         v = v.add(Simd.load(residual + (long) i * residualStep));
       }

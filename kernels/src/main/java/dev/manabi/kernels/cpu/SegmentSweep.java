@@ -1,8 +1,8 @@
 package dev.manabi.kernels.cpu;
 
 /**
- * Computes a {@link Formulas formula} of dense tensors whose constants belong to the kept axes: one set of
- * constants for every kept element, in memory order.
+ * Computes a {@link Formulas formula} of dense tensors whose constants belong to the kept axes: one
+ * set of constants for every kept element, in memory order.
  */
 final class SegmentSweep {
   private static final float[] NONE = {};

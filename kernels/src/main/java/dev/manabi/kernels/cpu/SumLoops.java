@@ -45,7 +45,8 @@ final class SumLoops implements FoldLoops {
       a = a.lanewise(JOIN, Vectors.widen(s, 0));
       b = b.lanewise(JOIN, Vectors.widen(s, 1));
     }
-    return Vectors.across(FOLD.joinScalars(), a.lanewise(JOIN, b).lanewise(JOIN, c.lanewise(JOIN, d)));
+    return Vectors.across(
+        FOLD.joinScalars(), a.lanewise(JOIN, b).lanewise(JOIN, c.lanewise(JOIN, d)));
   }
 
   private static FloatVector term(long x, long y, FloatVector m) {

@@ -8,7 +8,8 @@ import dev.manabi.tensor.op.NormOp;
 
 /** Inference for {@link NormOp}. */
 final class InferNorm {
-  private static final Signature FORWARD = Signature.of("input N C H W", "weight", "bias", "residual N C H W");
+  private static final Signature FORWARD =
+      Signature.of("input N C H W", "weight", "bias", "residual N C H W");
   private static final Signature GRAD =
       Signature.of("gradOut", "input N C H W", "weight", "mean", "rstd", "y N C H W");
 
