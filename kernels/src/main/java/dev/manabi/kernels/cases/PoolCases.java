@@ -94,8 +94,7 @@ final class PoolCases {
     Values places = places(window, h, w);
     Input index = g.with(Sizes.arrangement(cases.size())).with(DType.I32).with(places);
     cases.add(
-        OpCase.of(
-            new PoolOp.PlaneScatter(h, w, window), WINDOW, Gradient.twice(0), g, index));
+        OpCase.of(new PoolOp.PlaneScatter(h, w, window), WINDOW, Gradient.twice(0), g, index));
     cases.add(
         OpCase.of(
             new PoolOp.PlaneScatter(h, w, window),

@@ -130,8 +130,7 @@ record Windows(Planes large, Planes small, Span[] rows, Span[] columns, List<Run
           });
     } else {
       small.forRows(
-          Math.max(1, large.pixels() / small.pixels()),
-          (plane, h) -> row(kernel, plane, h, index));
+          Math.max(1, large.pixels() / small.pixels()), (plane, h) -> row(kernel, plane, h, index));
     }
   }
 

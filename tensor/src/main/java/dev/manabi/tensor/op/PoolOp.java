@@ -3,9 +3,7 @@ package dev.manabi.tensor.op;
 import dev.manabi.tensor.DType;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Pooling and resampling of {@code [N, C, H, W]} planes. Indices of places are i64 or i32.
- */
+/** Pooling and resampling of {@code [N, C, H, W]} planes. Indices of places are i64 or i32. */
 public sealed interface PoolOp extends Op {
 
   /** Which input rows and columns an output element sees. */
