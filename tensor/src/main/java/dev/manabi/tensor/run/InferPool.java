@@ -38,7 +38,11 @@ final class InferPool {
 
   /** The layout of planes of another size. */
   private static Layout planes(TensorSpec x, int h, int w) {
-    return StrideOrder.like(x.layout(), Shape.of(x.dim(0), x.dim(1), h, w));
+    Shape shape = Shape.of(x.dim(0), x.dim(1), h, w);
+    // Planes of one pixel lie in both orders: then in the one that convolutions like.
+    return x.layout().isChannelsLast()
+        ? Layout.channelsLast(shape)
+        : StrideOrder.like(x.layout(), shape);
   }
 
   private static Layout pooled(PoolOp op, PoolOp.Window window, TensorSpec[] in) {
