@@ -227,7 +227,8 @@ public class MemoryBoundBenchmark extends SideBySide {
           torch.cross_entropy_loss(p.x, p.target, none(), 0, TensorNN.NO_IGNORE, 0);
       // The same arithmetic; libtorch's own starts from log-probabilities.
       case CROSS_ENTROPY_GRAD ->
-          p.x.sub(p.saved[1].unsqueeze(1))
+          p.x
+              .sub(p.saved[1].unsqueeze(1))
               .exp_()
               .scatter_add_(
                   1,

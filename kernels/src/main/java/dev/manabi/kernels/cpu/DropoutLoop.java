@@ -11,8 +11,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@code (x, random words) -> word's uniform number < p ? 0 : x / (1 - p)} in f32, multiplied in f64
- * by the reciprocal: a division there would take longer than the memory.
+ * {@code (x, random words) -> word's uniform number < p ? 0 : x / (1 - p)} in f32, multiplied in
+ * f64 by the reciprocal: a division there would take longer than the memory.
  */
 final class DropoutLoop implements RowKernel {
   private static final VectorSpecies<Double> F64 = VectorSpecies.of(double.class, Simd.SHAPE);

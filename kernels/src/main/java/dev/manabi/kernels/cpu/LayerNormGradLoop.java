@@ -11,9 +11,9 @@ import jdk.incubator.vector.VectorMask;
 
 /**
  * The gradient of layer norm, row by row. With {@code n = (x - mean) * rstd} and {@code h = g *
- * weight}, a first look at a row takes the sums of h and of {@code h * n}; a second one, from cache,
- * adds {@code g * n} and {@code g} to the sums of gradWeight and gradBias; a third writes {@code
- * gradX = rstd * (h - mean(h) - n * mean(h * n))}.
+ * weight}, a first look at a row takes the sums of h and of {@code h * n}; a second one, from
+ * cache, adds {@code g * n} and {@code g} to the sums of gradWeight and gradBias; a third writes
+ * {@code gradX = rstd * (h - mean(h) - n * mean(h * n))}.
  *
  * @param size elements of a row
  * @param plane at least {@code size}, a multiple of the vector: weight has so many elements

@@ -152,8 +152,7 @@ record Windows(Planes large, Planes small, Span[] rows, Span[] columns, List<Run
     Span down = rows[h];
     Span across = columns[run.from];
     int first = down.from() * large.width() + across.from();
-    int[] places =
-        high(down) == high(rows[0]) ? run.places : places(down, across, large);
+    int[] places = high(down) == high(rows[0]) ? run.places : places(down, across, large);
     float divisor = (float) ((double) down.divisor() * across.divisor());
     try {
       row.invokeExact(
