@@ -7,22 +7,18 @@ import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
-/** Template of {@link ProductSumLoops}; what a kind does not read or write, it never touches. */
+/** Template of {@link ProductSumLoops}. */
 final class ProductSumLoop implements ProductSumLoops {
   private static final ProductSums.Kind KIND =
       KernelTemplate.function(MethodHandles.lookup(), ProductSums.Kind.class);
   private static final boolean SQUARES = KIND == ProductSums.Kind.SQUARES;
-  private static final boolean MASKED = KIND == ProductSums.Kind.MASKED;
   private static final int HALF = F64.length();
 
   @Override
   public void columns(
       long a,
       long b,
-      long y,
-      long out,
       long rows,
       long stride,
       int cols,
@@ -34,7 +30,7 @@ final class ProductSumLoop implements ProductSumLoops {
       for (int c = 0; c < cols; c += COUNT) {
         long o = 4 * (r * stride + c);
         int n = Math.min(COUNT, cols - c);
-        strip(a + o, b + o, y + o, out + o, some, 4 * stride, n, into, at + c, plane + at + c);
+        strip(a + o, b + o, some, 4 * stride, n, into, at + c, plane + at + c);
       }
     }
   }
@@ -43,8 +39,6 @@ final class ProductSumLoop implements ProductSumLoops {
   private static void strip(
       long a,
       long b,
-      long y,
-      long out,
       int rows,
       long step,
       int cols,
@@ -61,11 +55,6 @@ final class ProductSumLoop implements ProductSumLoops {
     long i = 0;
     for (int r = 0; r < rows; r++, i += step) {
       FloatVector v = Vectors.load(a + i, lanes);
-      if (MASKED) {
-        var positive = Vectors.load(y + i, lanes).compare(VectorOperators.GT, 0);
-        v = FloatVector.zero(Vectors.F32).blend(v, positive);
-        Vectors.store(v, out + i, lanes);
-      }
       FloatVector w = SQUARES ? v : Vectors.load(b + i, lanes);
       DoubleVector v0 = Vectors.widen(v, 0);
       DoubleVector v1 = Vectors.widen(v, 1);

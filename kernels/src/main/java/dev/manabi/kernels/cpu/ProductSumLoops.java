@@ -10,8 +10,6 @@ interface ProductSumLoops {
   void columns(
       long a,
       long b,
-      long y,
-      long out,
       long rows,
       long stride,
       int cols,

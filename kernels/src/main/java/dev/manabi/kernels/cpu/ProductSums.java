@@ -4,6 +4,8 @@ import static dev.manabi.kernels.cpu.Vectors.COUNT;
 
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Sums of the elements of one tensor and of their products with those of another, in one look: what
@@ -30,13 +32,30 @@ record ProductSums(Kind kind, long a, long b, long y, long out) implements Parti
 
   private static final ProductSumLoops SQUARES = loops(Kind.SQUARES);
   private static final ProductSumLoops PRODUCTS = loops(Kind.PRODUCTS);
-  private static final ProductSumLoops MASKED = loops(Kind.MASKED);
+
+  /** {@code y > 0 ? x : 0}. In the loop of sums, it would be too much for C2 to keep whole. */
+  private static final FormulaKernel MASK =
+      Formula.kernel(
+          0,
+          0,
+          (x, y, p, q, r, s) ->
+              FloatVector.zero(Vectors.F32).blend(x, y.compare(VectorOperators.GT, 0)));
+
+  private static final float[] NONE = {};
 
   /** Not final so that loops are not inlined: see {@link KernelTemplate#entry}. */
   private static MethodHandle columns = KernelTemplate.entry(ProductSumLoops.class, "columns");
 
   private static ProductSumLoops loops(Kind kind) {
     return KernelTemplate.copy(ProductSumLoops.class, ProductSumLoop.class, kind);
+  }
+
+  /** Masks {@code n} neighbouring elements; their sums then find them in cache. */
+  private void mask(long element, long n) {
+    if (kind == Kind.MASKED) {
+      long at = 4 * element;
+      MASK.run(a + at, y + at, out + at, n, NONE, NONE, 0, 0);
+    }
   }
 
   /** Sums of {@code x} and of its squares. */
@@ -51,6 +70,7 @@ record ProductSums(Kind kind, long a, long b, long y, long out) implements Parti
 
   @Override
   public void run(long element, long n, int kept, double[] into, int plane, int at) {
+    mask(element, n);
     // A row is a few columns, whose sums are then joined.
     double[] sums = Scratch.get().sums;
     Arrays.fill(sums, 0);
@@ -68,6 +88,13 @@ record ProductSums(Kind kind, long a, long b, long y, long out) implements Parti
   @Override
   public void columns(
       long element, long rows, long stride, int cols, int kept, double[] into, int plane, int at) {
+    if (stride == cols) {
+      mask(element, rows * cols);
+    } else {
+      for (long r = 0; r < rows; r++) {
+        mask(element + r * stride, cols);
+      }
+    }
     int together = ColumnGroups.together(rows, stride, cols);
     if (together == 1) {
       separate(element, rows, stride, cols, into, plane, at);
@@ -86,16 +113,11 @@ record ProductSums(Kind kind, long a, long b, long y, long out) implements Parti
   /** Every column in a lane of its own. */
   private void separate(
       long element, long rows, long stride, int cols, double[] into, int plane, int at) {
-    ProductSumLoops loops =
-        switch (kind) {
-          case SQUARES -> SQUARES;
-          case PRODUCTS -> PRODUCTS;
-          case MASKED -> MASKED;
-        };
-    long at4 = 4 * element;
+    ProductSumLoops loops = kind == Kind.SQUARES ? SQUARES : PRODUCTS;
+    long terms = (kind == Kind.MASKED ? out : a) + 4 * element;
     try {
       columns.invokeExact(
-          loops, a + at4, b + at4, y + at4, out + at4, rows, stride, cols, into, plane, at);
+          loops, terms, b + 4 * element, rows, stride, cols, into, plane, at);
     } catch (Throwable t) {
       throw KernelTemplate.unchecked(t);
     }

@@ -78,7 +78,8 @@ class CatalogCompletenessTest {
       Object value = value(op, component);
       boolean bySubclass = component.getType().isSealed();
       if (!variants(component.getType()).isEmpty()) {
-        kinds.add(kind(op.getClass(), component, bySubclass ? value.getClass() : value));
+        Object variant = bySubclass && value != null ? value.getClass() : value;
+        kinds.add(kind(op.getClass(), component, variant));
       }
     }
     return kinds;

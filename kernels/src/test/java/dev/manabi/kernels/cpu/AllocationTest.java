@@ -41,8 +41,8 @@ class AllocationTest {
   /** An op makes some small objects; a boxed vector would be 64 bytes for every 16 elements. */
   private static final long BYTES_PER_CALL = 8192;
 
-  /** The arrays of a reduction are larger, but still a fraction of the 4,096 vectors. */
-  private static final long BYTES_PER_REDUCTION = 65_536;
+  /** The arrays of a reduction are larger, but less than half of the 4,096 vectors. */
+  private static final long BYTES_PER_REDUCTION = 100_000;
 
   private static final int CALLS = 50;
 
