@@ -17,14 +17,7 @@ final class ProductSumLoop implements ProductSumLoops {
 
   @Override
   public void columns(
-      long a,
-      long b,
-      long rows,
-      long stride,
-      int cols,
-      double[] into,
-      int plane,
-      int at) {
+      long a, long b, long rows, long stride, int cols, double[] into, int plane, int at) {
     for (long r = 0; r < rows; r += ColumnGroups.ROWS) {
       int some = (int) Math.min(ColumnGroups.ROWS, rows - r);
       for (int c = 0; c < cols; c += COUNT) {
@@ -37,14 +30,7 @@ final class ProductSumLoop implements ProductSumLoops {
 
   /** Columns that fill a vector, or the last ones, which do not. */
   private static void strip(
-      long a,
-      long b,
-      int rows,
-      long step,
-      int cols,
-      double[] into,
-      int sums,
-      int products) {
+      long a, long b, int rows, long step, int cols, double[] into, int sums, int products) {
     VectorMask<Float> lanes = Vectors.first(cols);
     VectorMask<Double> lower = Vectors.firstDoubles(cols);
     VectorMask<Double> upper = Vectors.firstDoubles(cols - HALF);

@@ -7,13 +7,5 @@ interface ProductSumLoops {
    * stride} elements apart: those of the terms to {@code into[at..]}, those of the products one
    * plane on.
    */
-  void columns(
-      long a,
-      long b,
-      long rows,
-      long stride,
-      int cols,
-      double[] into,
-      int plane,
-      int at);
+  void columns(long a, long b, long rows, long stride, int cols, double[] into, int plane, int at);
 }

@@ -116,8 +116,7 @@ record ProductSums(Kind kind, long a, long b, long y, long out) implements Parti
     ProductSumLoops loops = kind == Kind.SQUARES ? SQUARES : PRODUCTS;
     long terms = (kind == Kind.MASKED ? out : a) + 4 * element;
     try {
-      columns.invokeExact(
-          loops, terms, b + 4 * element, rows, stride, cols, into, plane, at);
+      columns.invokeExact(loops, terms, b + 4 * element, rows, stride, cols, into, plane, at);
     } catch (Throwable t) {
       throw KernelTemplate.unchecked(t);
     }
