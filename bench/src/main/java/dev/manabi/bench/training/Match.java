@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * in channels-last order: from the same weights, on the same batches.
  */
 public final class Match {
-  private static final int STEPS_COMPARED = 3;
+  private static final int STEPS_COMPARED = 2;
 
   /** By which share the first losses may differ. */
   private static final double FIRST_TOLERANCE = 1e-5;

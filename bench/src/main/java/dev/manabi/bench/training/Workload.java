@@ -88,11 +88,12 @@ public enum Workload {
   }
 
   /**
-   * By which share losses may differ after a few steps. Batch norm and a high rate make rounding
-   * grow: libtorch's own two layouts are 2e-3 apart after three steps of M5.
+   * By which share losses may differ after a step. Batch norm and a high rate make rounding grow:
+   * after one step of M5 the engine and libtorch are 1e-4 apart, and after two steps libtorch's own
+   * two layouts are 2e-3.
    */
   double lossTolerance() {
-    return images == Images.MNIST ? 1e-4 : 5e-3;
+    return images == Images.MNIST ? 1e-4 : 1e-3;
   }
 
   /** Images per step. */
