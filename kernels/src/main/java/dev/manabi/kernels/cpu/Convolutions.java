@@ -21,8 +21,14 @@ final class Convolutions {
     /** {@link DirectConvolution}, or {@link ScatterConvolution} for the gradient of the input. */
     DIRECT;
 
-    /** The rule; {@code y} is what the convolution yields. */
-    static Algorithm of(ConvOp.Params p, Filter filter, Image y) {
+    /**
+     * The rule.
+     *
+     * @param y what the convolution yields: its pixels count the windows
+     * @param tiled what Winograd's tiles would cover: {@code y}, or for the gradient of the input,
+     *     that
+     */
+    static Algorithm of(ConvOp.Params p, Filter filter, Image y, Image tiled) {
       boolean dense =
           p.strideH() == 1 && p.strideW() == 1 && p.dilationH() == 1 && p.dilationW() == 1;
       if (dense && filter.taps() == 1 && p.paddingH() == 0 && p.paddingW() == 0) {
@@ -35,7 +41,7 @@ final class Convolutions {
           && p.paddingH() < filter.height()
           && p.paddingW() < filter.width()) {
         long plain = (long) filter.taps() * y.pixels();
-        return 3 * Winograd.multiplications(filter, y) < 2 * plain ? WINOGRAD : DIRECT;
+        return 3 * Winograd.multiplications(filter, tiled) < 2 * plain ? WINOGRAD : DIRECT;
       }
       return DIRECT;
     }
@@ -68,7 +74,7 @@ final class Convolutions {
         Image y = allY.group(i, p.groups());
         Filter filter = Filter.of(in[1], i, p.groups());
         long bias = allBias == 0 ? 0 : allBias + (long) i * y.channels() * Float.BYTES;
-        switch (Algorithm.of(p, filter, y)) {
+        switch (Algorithm.of(p, filter, y, y)) {
           case POINTWISE -> {
             Matrix weight = pointwise(filter).transpose();
             Target target = new Target(y.matrix(0), bias);
@@ -94,7 +100,7 @@ final class Convolutions {
       Image g = allG.group(i, p.groups());
       Image x = allX.group(i, p.groups());
       Filter filter = Filter.of(in[1], i, p.groups());
-      switch (Algorithm.of(p, filter, g)) {
+      switch (Algorithm.of(p, filter, g, x)) {
         case POINTWISE -> {
           Target target = Target.of(x.matrix(0));
           Gemm.multiply(
@@ -126,7 +132,7 @@ final class Convolutions {
       Image x = allX.group(i, p.groups());
       Image g = allG.group(i, p.groups());
       Filter filter = Filter.of(out, i, p.groups());
-      switch (Algorithm.of(p, filter, g)) {
+      switch (Algorithm.of(p, filter, g, g)) {
         case POINTWISE -> {
           Target target = Target.of(pointwise(filter));
           Gemm.multiply(

@@ -14,6 +14,14 @@ final class Native {
   /** All of memory: vectors are loaded from here at {@code fromMemorySegment(.., ALL, address)}. */
   static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
+  static {
+    // The JIT compiles on the belief that all segments are of the kinds loaded so far, and throws
+    // every kernel away when another kind appears: so let the heap's kind appear first.
+    if (MemorySegment.ofArray(new byte[1]).isNative()) {
+      throw new AssertionError("a segment over an array is on the heap");
+    }
+  }
+
   private Native() {}
 
   static float getFloat(long address) {

@@ -54,7 +54,18 @@ class WinogradTest {
     Filter filter = Filter.of(Tensors.zeros(out, in, kernel, kernel), 0, 1);
     int outSize = p.outH(size, kernel);
     Image y = new Image(0, 1, outSize, outSize, out, out);
-    assertEquals(Convolutions.Algorithm.valueOf(expected), Convolutions.Algorithm.of(p, filter, y));
+    assertEquals(
+        Convolutions.Algorithm.valueOf(expected), Convolutions.Algorithm.of(p, filter, y, y));
+  }
+
+  @Test
+  void fullGradientOfAnUnpaddedInputIsScattered() {
+    Params p = Params.DEFAULT;
+    Filter filter = Filter.of(Tensors.zeros(64, 32, 5, 5), 0, 1);
+    Image gradOut = new Image(0, 1, 8, 8, 64, 64);
+    Image gradX = new Image(0, 1, 12, 12, 32, 32);
+    assertEquals(
+        Convolutions.Algorithm.DIRECT, Convolutions.Algorithm.of(p, filter, gradOut, gradX));
   }
 
   @Test
