@@ -11,6 +11,10 @@ final class TorchConvolutions {
   private TorchConvolutions() {}
 
   static Tensor run(ConvOp op, Tensor[] in) {
+    return TorchOps.roundedOnce(in, x -> compute(op, x));
+  }
+
+  private static Tensor compute(ConvOp op, Tensor[] in) {
     return switch (op) {
       case ConvOp.Conv2d(Params p) ->
           conv(p, in[0], in[1], in.length == 3 ? new TensorOptional(in[2]) : new TensorOptional());

@@ -24,13 +24,17 @@ final class TorchElementwise {
       case ElementwiseOp.Binary(BinaryFn fn) -> TorchOps.outputs(binary(fn, in[0], in[1]));
       case ElementwiseOp.Where where -> TorchOps.outputs(torch.where(in[0], in[1], in[2]));
       case ElementwiseOp.ScaleShift affine ->
-          TorchOps.outputs(TorchNorms.finish(affine.relu(), in, in[0].mul(in[1]).add(in[2])));
+          TorchOps.outputs(TorchOps.roundedOnce(in, x -> scaleShift(affine.relu(), x)));
       case ElementwiseOp.Clamp clamp -> TorchOps.outputs(clamp(clamp, in[0]));
       case ElementwiseOp.Cast cast -> TorchOps.outputs(in[0].to(Peers.type(cast.dtype())));
       case ElementwiseOp.Copy copy -> TorchOps.outputs(copy(copy.order(), in[0]));
       case ElementwiseOp.Dropout dropout ->
           new TorchOps.NoPeer("libtorch draws the elements to drop from another generator");
     };
+  }
+
+  private static Tensor scaleShift(boolean relu, Tensor[] in) {
+    return TorchNorms.finish(relu, in, in[0].mul(in[1]).add(in[2]));
   }
 
   private static Tensor unary(UnaryFn fn, Tensor x) {

@@ -14,9 +14,11 @@ import dev.manabi.tensor.op.PoolOp;
 import dev.manabi.tensor.op.ReduceOp;
 import dev.manabi.tensor.op.ViewOp;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Every op as libtorch computes it, for comparing values and speed. Where libtorch has the same op,
@@ -55,6 +57,23 @@ public final class TorchOps {
       case OptimOp o -> outputs(TorchOptimizers.run(o, in));
       case CustomOp o -> new NoPeer("what " + o.name() + " computes is known to its author only");
     };
+  }
+
+  /**
+   * Computes f16 and bf16 in f32 and rounds the result, as the engine does. libtorch by itself
+   * rounds between the ops of which a peer is put together, and, as the processor has it or not,
+   * between the partial sums of a convolution.
+   */
+  static Tensor roundedOnce(Tensor[] in, Function<Tensor[], Tensor> compute) {
+    ScalarType type = in[0].scalar_type().intern();
+    if (type != ScalarType.Half && type != ScalarType.BFloat16) {
+      return compute.apply(in);
+    }
+    Tensor[] wide = new Tensor[in.length];
+    for (int i = 0; i < in.length; i++) {
+      wide[i] = in[i].to(ScalarType.Float);
+    }
+    return compute.apply(wide).to(type);
   }
 
   /**

@@ -31,7 +31,7 @@ class StepAllocationTest {
   /** In all. Kernels whose vectors are objects make tens of megabytes, until the JIT is done. */
   private static final long BYTES_IN_ALL = 1 << 20;
 
-  private static final int ROUNDS = 60;
+  private static final int ROUNDS = 600;
 
   /** The CPU backend, and how much the kernels make on the calling thread. */
   private static final class Metered implements Backend {
