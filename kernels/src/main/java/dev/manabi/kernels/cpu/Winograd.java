@@ -142,6 +142,11 @@ final class Winograd {
       return address + (long) tile * pitch * Float.BYTES;
     }
 
+    /** A tile's places as a window of 6 x 6. */
+    Window window(int tile) {
+      return new Window(at(tile), SIZE * planeBytes, planeBytes);
+    }
+
     Matrix matrix(int place) {
       return new Matrix(address + place * planeBytes, pitch, 1);
     }
@@ -152,7 +157,7 @@ final class Winograd {
     Planes36 planes = Planes36.of(Use.TILES, room, pitch);
     for (int t = 0; t < count; t++) {
       Window window = window(x, first + t, SIZE, -paddingH, -paddingW);
-      inputTile(window, planes, t);
+      transform(WinogradLines.INPUT, window, SIZE, planes.window(t), SIZE, channels);
     }
     return planes;
   }
@@ -201,45 +206,37 @@ final class Winograd {
   }
 
   /**
-   * Transforms windows of {@code numbers} numbers in both directions: {@code from} holds {@code
-   * size x size} of them, {@code to} gets {@code toSize x toSize}.
+   * Transforms a window of {@code numbers} numbers a pixel in both directions.
    *
-   * @param row from row to row, in bytes
-   * @param pixel from pixel to pixel
+   * @param size of {@code from}, which holds {@code size x size} pixels
+   * @param toSize of {@code to}
    */
   private void transform(
-      LineTransform line,
-      long from,
-      long row,
-      long pixel,
-      int size,
-      long to,
-      long toRow,
-      long toPixel,
-      int toSize,
-      int numbers) {
+      LineTransform line, Window from, int size, Window to, int toSize, int numbers) {
     long between = temporary();
     for (int i = 0; i < numbers; i += GROUP * LANES) {
       int vectors = Math.min(GROUP, (numbers - i) / LANES);
       long width = vectors * VECTOR_BYTES;
       long at = (long) i * Float.BYTES;
-      line.call(from + at, row, pixel, between, SIZE * width, width, size, vectors);
-      line.call(between, width, SIZE * width, to + at, toPixel, toRow, toSize, vectors);
+      line.call(
+          from.address + at,
+          from.rowBytes,
+          from.pixelBytes,
+          between,
+          SIZE * width,
+          width,
+          size,
+          vectors);
+      line.call(
+          between,
+          width,
+          SIZE * width,
+          to.address + at,
+          to.pixelBytes,
+          to.rowBytes,
+          toSize,
+          vectors);
     }
-  }
-
-  private void inputTile(Window d, Planes36 planes, int tile) {
-    transform(
-        WinogradLines.INPUT,
-        d.address,
-        d.rowBytes,
-        d.pixelBytes,
-        SIZE,
-        planes.at(tile),
-        SIZE * planes.planeBytes(),
-        planes.planeBytes(),
-        SIZE,
-        channels);
   }
 
   /** Transforms a tile's products back and writes what lies inside the image. */
@@ -250,32 +247,19 @@ final class Winograd {
     int rows = Math.min(m, y.height() - h);
     int columns = Math.min(m, y.width() - w);
     if (rows == m && columns == m && outputs == y.channels()) {
-      outputTile(products, t, new Window(y.at(n, h, w), y.rowBytes(), y.pixelBytes()));
+      Window place = new Window(y.at(n, h, w), y.rowBytes(), y.pixelBytes());
+      transform(outputLine, products.window(t), SIZE, place, m, outputs);
       return;
     }
     long pixelBytes = (long) outputs * Float.BYTES;
     Window place = new Window(pixels(), m * pixelBytes, pixelBytes);
-    outputTile(products, t, place);
+    transform(outputLine, products.window(t), SIZE, place, m, outputs);
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
         long from = place.address + ((long) i * m + j) * pixelBytes;
         Runs.copy(from, y.at(n, h + i, w + j), y.channels());
       }
     }
-  }
-
-  private void outputTile(Planes36 products, int tile, Window place) {
-    transform(
-        outputLine,
-        products.at(tile),
-        SIZE * products.planeBytes(),
-        products.planeBytes(),
-        SIZE,
-        place.address,
-        place.rowBytes,
-        place.pixelBytes,
-        m,
-        outputs);
   }
 
   /** Transformed weights: for every place of the window, panels [C, O]. */
@@ -321,17 +305,9 @@ final class Winograd {
           count);
     }
     long planeBytes = weightPlaneBytes();
-    transform(
-        weightLine,
-        taps,
-        r * VECTOR_BYTES,
-        VECTOR_BYTES,
-        r,
-        to,
-        SIZE * planeBytes,
-        planeBytes,
-        SIZE,
-        LANES);
+    Window window = new Window(taps, r * VECTOR_BYTES, VECTOR_BYTES);
+    Window planes = new Window(to, SIZE * planeBytes, planeBytes);
+    transform(weightLine, window, r, planes, SIZE, LANES);
   }
 
   /** The gradient of the weights, given that of the output {@code g}. */
@@ -374,7 +350,7 @@ final class Winograd {
     Planes36 in = inputs(first, count, TILES);
     Planes36 out = Planes36.of(Use.PRODUCTS, TILES, outputs);
     for (int t = 0; t < count; t++) {
-      gradientTile(window(y, first + t, m, 0, 0), out, t);
+      transform(gradientLine, window(y, first + t, m, 0, 0), m, out.window(t), SIZE, outputs);
     }
     long outBytes = (long) outputs * Float.BYTES;
     for (int place = 0; place < PLACES; place++) {
@@ -390,20 +366,6 @@ final class Winograd {
     }
   }
 
-  private void gradientTile(Window g, Planes36 planes, int tile) {
-    transform(
-        gradientLine,
-        g.address,
-        g.rowBytes,
-        g.pixelBytes,
-        m,
-        planes.at(tile),
-        SIZE * planes.planeBytes(),
-        planes.planeBytes(),
-        SIZE,
-        outputs);
-  }
-
   /** Sums the slices and transforms back, for one input and a vector of output channels. */
   private void weightGradient(int c, int o, long sums, int slices, long sliceBytes) {
     long total = pixels();
@@ -417,17 +379,9 @@ final class Winograd {
       }
     }
     int r = filter.width();
-    transform(
-        tapLine,
-        total,
-        SIZE * VECTOR_BYTES,
-        VECTOR_BYTES,
-        SIZE,
-        total,
-        r * VECTOR_BYTES,
-        VECTOR_BYTES,
-        r,
-        LANES);
+    Window window = new Window(total, SIZE * VECTOR_BYTES, VECTOR_BYTES);
+    Window taps = new Window(total, r * VECTOR_BYTES, VECTOR_BYTES);
+    transform(tapLine, window, SIZE, taps, r, LANES);
     int count = Math.min(LANES, filter.out() - o);
     for (int tap = 0; tap < r * r; tap++) {
       Runs.scatter(
