@@ -46,7 +46,11 @@ public class ConvBenchmark extends SideBySide {
     K3_64_TO_128_AT_16(128, 64, 16, 128, 3, 1),
     K3_128_TO_128_AT_16(128, 128, 16, 128, 3, 1),
     K3_128_TO_256_AT_8(128, 128, 8, 256, 3, 1),
-    K3_256_TO_256_AT_8(128, 256, 8, 256, 3, 1);
+    K3_256_TO_256_AT_8(128, 256, 8, 256, 3, 1),
+    /** Depthwise: a kernel for every channel. */
+    K3_DEPTHWISE_64_AT_32(128, 64, 32, 64, 3, 1, 64),
+    K3_DEPTHWISE_256_AT_16(64, 256, 16, 256, 3, 1, 256),
+    K7_DEPTHWISE_96_AT_28(32, 96, 28, 96, 7, 3, 96);
 
     final int batch;
     final int in;
@@ -56,21 +60,29 @@ public class ConvBenchmark extends SideBySide {
     final Params params;
 
     Layer(int batch, int in, int size, int out, int kernel, int padding) {
+      this(batch, in, size, out, kernel, padding, 1);
+    }
+
+    Layer(int batch, int in, int size, int out, int kernel, int padding, int groups) {
       this.batch = batch;
       this.in = in;
       this.size = size;
       this.out = out;
       this.kernel = kernel;
-      params = Params.of(1, padding, 1, 1);
+      params = Params.of(1, padding, 1, groups);
     }
 
     int outSize() {
       return params.outH(size, kernel);
     }
 
+    int inOfGroup() {
+      return in / params.groups();
+    }
+
     /** Additions and multiplications by the definition, the same for every pass. */
     double flops() {
-      return 2.0 * batch * out * outSize() * outSize() * in * kernel * kernel;
+      return 2.0 * batch * out * outSize() * outSize() * inOfGroup() * kernel * kernel;
     }
   }
 
@@ -91,7 +103,7 @@ public class ConvBenchmark extends SideBySide {
   void prepareManabi() {
     Tensors.manualSeed(1);
     x = Tensors.randn(layer.batch, layer.in, layer.size, layer.size).channelsLast();
-    weight = Tensors.randn(layer.out, layer.in, layer.kernel, layer.kernel);
+    weight = Tensors.randn(layer.out, layer.inOfGroup(), layer.kernel, layer.kernel);
     gradOut =
         Tensors.randn(layer.batch, layer.out, layer.outSize(), layer.outSize()).channelsLast();
   }
@@ -150,7 +162,14 @@ public class ConvBenchmark extends SideBySide {
   private org.bytedeco.pytorch.Tensor compute(Peer peer) {
     return switch (pass) {
       case FORWARD ->
-          torch.conv2d(peer.x, peer.weight, new TensorOptional(), ONES, padding(), ONES, 1);
+          torch.conv2d(
+              peer.x,
+              peer.weight,
+              new TensorOptional(),
+              ONES,
+              padding(),
+              ONES,
+              layer.params.groups());
       case INPUT_GRAD -> backward(peer, true, false).get0();
       case WEIGHT_GRAD -> backward(peer, false, true).get1();
     };
@@ -168,7 +187,7 @@ public class ConvBenchmark extends SideBySide {
         ONES,
         false,
         ZEROS,
-        1,
+        layer.params.groups(),
         new BoolPointer(3).put(0, inputGrad).put(1, weightGrad).put(2, false));
   }
 

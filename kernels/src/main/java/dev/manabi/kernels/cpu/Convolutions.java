@@ -14,6 +14,8 @@ final class Convolutions {
 
   /** How a convolution or a gradient of it is computed. */
   enum Algorithm {
+    /** {@link DepthwiseConvolution}. */
+    DEPTHWISE,
     /** A 1 x 1 kernel that meets every pixel: one matrix product. */
     POINTWISE,
     /** {@link Winograd}. */
@@ -24,11 +26,15 @@ final class Convolutions {
     /**
      * The rule.
      *
+     * @param p of one of the {@link #parts}: one that still has groups is depthwise
      * @param y what the convolution yields: its pixels count the windows
      * @param tiled what Winograd's tiles would cover: {@code y}, or for the gradient of the input,
      *     that
      */
     static Algorithm of(ConvOp.Params p, Filter filter, Image y, Image tiled) {
+      if (p.groups() > 1) {
+        return DEPTHWISE;
+      }
       boolean dense =
           p.strideH() == 1 && p.strideW() == 1 && p.dilationH() == 1 && p.dilationW() == 1;
       if (dense && filter.taps() == 1 && p.paddingH() == 0 && p.paddingW() == 0) {
@@ -64,17 +70,42 @@ final class Convolutions {
     }
   }
 
-  private static void forward(ConvOp.Params p, Tensor[] in, Tensor out, Operands operands) {
+  /**
+   * Parts that are convolved one by one: the groups, or all of them together if each has a single
+   * channel on either side.
+   *
+   * @param weight [O, C / groups, KH, KW]
+   */
+  static int parts(ConvOp.Params p, Tensor weight) {
+    return weight.size(0) == p.groups() && weight.size(1) == 1 ? 1 : p.groups();
+  }
+
+  /** The parameters of one of so many parts. */
+  static ConvOp.Params ofPart(ConvOp.Params p, int parts) {
+    return new ConvOp.Params(
+        p.strideH(),
+        p.strideW(),
+        p.paddingH(),
+        p.paddingW(),
+        p.dilationH(),
+        p.dilationW(),
+        p.groups() / parts);
+  }
+
+  private static void forward(ConvOp.Params params, Tensor[] in, Tensor out, Operands operands) {
     Image allX = Image.of(in[0], operands);
     Image allY = Image.target(out, operands);
+    int parts = parts(params, in[1]);
+    ConvOp.Params p = ofPart(params, parts);
     try (Arena arena = Arena.ofConfined()) {
       long allBias = in.length < 3 ? 0 : Products.adjacent(in[2], arena);
-      for (int i = 0; i < p.groups(); i++) {
-        Image x = allX.group(i, p.groups());
-        Image y = allY.group(i, p.groups());
-        Filter filter = Filter.of(in[1], i, p.groups());
+      for (int i = 0; i < parts; i++) {
+        Image x = allX.group(i, parts);
+        Image y = allY.group(i, parts);
+        Filter filter = Filter.of(in[1], i, parts);
         long bias = allBias == 0 ? 0 : allBias + (long) i * y.channels() * Float.BYTES;
         switch (Algorithm.of(p, filter, y, y)) {
+          case DEPTHWISE -> DepthwiseConvolution.forward(p, x, filter, bias, y);
           case POINTWISE -> {
             Matrix weight = pointwise(filter).transpose();
             Target target = new Target(y.matrix(0), bias);
@@ -93,14 +124,17 @@ final class Convolutions {
     return new Matrix(filter.address(), filter.outStride(), filter.inStride());
   }
 
-  private static void inputGrad(ConvOp.Params p, Tensor[] in, Tensor out, Operands operands) {
+  private static void inputGrad(ConvOp.Params params, Tensor[] in, Tensor out, Operands operands) {
     Image allG = Image.of(in[0], operands);
     Image allX = Image.target(out, operands);
-    for (int i = 0; i < p.groups(); i++) {
-      Image g = allG.group(i, p.groups());
-      Image x = allX.group(i, p.groups());
-      Filter filter = Filter.of(in[1], i, p.groups());
+    int parts = parts(params, in[1]);
+    ConvOp.Params p = ofPart(params, parts);
+    for (int i = 0; i < parts; i++) {
+      Image g = allG.group(i, parts);
+      Image x = allX.group(i, parts);
+      Filter filter = Filter.of(in[1], i, parts);
       switch (Algorithm.of(p, filter, g, x)) {
+        case DEPTHWISE -> DepthwiseConvolution.inputGrad(p, g, filter, x);
         case POINTWISE -> {
           Target target = Target.of(x.matrix(0));
           Gemm.multiply(
@@ -125,14 +159,17 @@ final class Convolutions {
     }
   }
 
-  private static void weightGrad(ConvOp.Params p, Tensor[] in, Tensor out, Operands operands) {
+  private static void weightGrad(ConvOp.Params params, Tensor[] in, Tensor out, Operands operands) {
     Image allX = Image.of(in[0], operands);
     Image allG = Image.of(in[1], operands);
-    for (int i = 0; i < p.groups(); i++) {
-      Image x = allX.group(i, p.groups());
-      Image g = allG.group(i, p.groups());
-      Filter filter = Filter.of(out, i, p.groups());
+    int parts = parts(params, out);
+    ConvOp.Params p = ofPart(params, parts);
+    for (int i = 0; i < parts; i++) {
+      Image x = allX.group(i, parts);
+      Image g = allG.group(i, parts);
+      Filter filter = Filter.of(out, i, parts);
       switch (Algorithm.of(p, filter, g, g)) {
+        case DEPTHWISE -> DepthwiseConvolution.weightGrad(p, x, g, filter);
         case POINTWISE -> {
           Target target = Target.of(pointwise(filter));
           Gemm.multiply(

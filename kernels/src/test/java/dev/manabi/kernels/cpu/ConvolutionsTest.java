@@ -1,5 +1,7 @@
 package dev.manabi.kernels.cpu;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.manabi.tensor.Index;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
@@ -10,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each convolution op against the scalar reference, for every kind of geometry. */
@@ -33,6 +36,12 @@ class ConvolutionsTest {
         Arguments.of(new int[] {1, 2, 15, 14, 3, 3, 2}, new Params(2, 1, 3, 0, 2, 3, 1)),
         Arguments.of(new int[] {2, 6, 8, 8, 9, 3, 3}, Params.of(1, 1, 1, 3)),
         Arguments.of(new int[] {2, 8, 9, 9, 8, 3, 3}, Params.of(2, 1, 1, 8)),
+        Arguments.of(new int[] {3, 20, 11, 13, 20, 3, 3}, Params.of(1, 1, 1, 20)),
+        Arguments.of(new int[] {2, 35, 14, 15, 35, 5, 2}, new Params(3, 2, 1, 2, 2, 3, 35)),
+        Arguments.of(new int[] {2, 16, 6, 5, 16, 7, 7}, new Params(1, 2, 3, 6, 1, 1, 16)),
+        Arguments.of(new int[] {1, 17, 9, 8, 17, 1, 1}, Params.of(2, 3, 1, 17)),
+        Arguments.of(new int[] {1, 6, 13, 17, 6, 4, 3}, new Params(6, 4, 2, 1, 4, 6, 6)),
+        Arguments.of(new int[] {2, 4, 8, 8, 8, 3, 3}, Params.of(1, 1, 1, 4)),
         Arguments.of(new int[] {1, 3, 5, 5, 4, 5, 5}, Params.of(1, 4, 1, 1)),
         Arguments.of(new int[] {6, 3, 70, 90, 40, 7, 7}, Params.of(2, 3, 1, 1)),
         Arguments.of(new int[] {1, 40, 9, 9, 300, 3, 3}, Params.of(2, 1, 1, 1)),
@@ -75,5 +84,28 @@ class ConvolutionsTest {
           magnified,
           () -> Interpreter.run(new ConvOp.WeightGrad(p, d[5], d[6]), x, g));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "64, 64, 64, 3, 1, 1, DEPTHWISE",
+    "3, 3, 3, 7, 2, 1, DEPTHWISE",
+    "64, 64, 64, 1, 1, 1, DEPTHWISE",
+    "32, 64, 32, 3, 1, 32, DIRECT",
+    "32, 32, 16, 3, 1, 16, DIRECT",
+    "32, 64, 2, 3, 1, 2, WINOGRAD",
+    "1, 1, 1, 3, 1, 1, DIRECT",
+  })
+  void partsAreChosenByShape(
+      int in, int out, int groups, int kernel, int stride, int expectedParts, String expected) {
+    Params p = Params.of(stride, kernel / 2, 1, groups);
+    Tensor weight = Tensors.zeros(out, in / groups, kernel, kernel);
+    int parts = Convolutions.parts(p, weight);
+    assertEquals(expectedParts, parts);
+    int size = p.outH(32, kernel);
+    Image y = new Image(0, 1, size, size, out, out).group(0, parts);
+    var algorithm =
+        Convolutions.Algorithm.of(Convolutions.ofPart(p, parts), Filter.of(weight, 0, parts), y, y);
+    assertEquals(Convolutions.Algorithm.valueOf(expected), algorithm);
   }
 }
