@@ -83,11 +83,10 @@ final class DirectConvolution {
   /** A row of windows; if taps are apart, one row of the kernel after another. */
   private void row(
       Left left, int at, int down, Panels weights, int from, int to, Target y, int pixel, int n) {
-    int tiles = Math.ceilDiv(n, weights.columns() <= LANES ? Tiles.NARROW_ROWS : Tiles.ROWS);
     int passes = adjacent ? 1 : filter.height();
     long passBytes = (long) left.runs() * left.depth() * COLUMN_BYTES;
-    for (int q = 0, w = 0; q < tiles; q++) {
-      int height = (n - w) / (tiles - q);
+    for (int q = 0; q < Tiles.count(n); q++) {
+      int w = Tiles.top(n, q);
       for (int panel = from; panel < to; panel++) {
         for (int pass = 0; pass < passes; pass++) {
           y.tile(
@@ -96,13 +95,12 @@ final class DirectConvolution {
               weights.at(panel) + pass * passBytes,
               weights.step(),
               pixel + w,
-              height,
+              n - w,
               panel * COLUMNS,
               weights.width(panel),
               pass > 0);
         }
       }
-      w += height;
     }
   }
 
@@ -130,7 +128,7 @@ final class DirectConvolution {
     int bands = g.count() * Math.ceilDiv(g.height(), rows);
     int slices = Math.clamp(PARTIAL / size, 1, Math.clamp(bands, 1, TASKS));
     int kernelRuns = adjacent ? filter.height() : filter.taps();
-    int units = kernelRuns * Math.ceilDiv(runLength(), tileRows());
+    int units = kernelRuns * Tiles.count(runLength());
     int parts = Math.min(units, Math.ceilDiv(TASKS, slices));
     long sums = Workspace.get().floats(Workspace.Use.PARTIAL_SUMS, (long) slices * size);
     if (bands == 0) {
@@ -164,10 +162,6 @@ final class DirectConvolution {
       Runs.add(sums + (long) slice * size * Float.BYTES, sums, size);
     }
     filter.spread(sums, pitch);
-  }
-
-  private int tileRows() {
-    return filter.out() <= LANES ? Tiles.NARROW_ROWS : Tiles.ROWS;
   }
 
   /** Adds what some output rows give to the units {@code [from, to)} of the weights. */
@@ -218,14 +212,12 @@ final class DirectConvolution {
       Target target,
       boolean onto) {
     int length = runLength();
-    int tiles = Math.ceilDiv(length, tileRows());
+    int tiles = Tiles.count(length);
     int run = unit / tiles;
-    int tile = unit % tiles;
-    int top = tile * length / tiles;
-    int height = (tile + 1) * length / tiles - top;
+    int top = Tiles.top(length, unit % tiles);
     int kh = adjacent ? run : run / filter.width();
     int kw = adjacent ? 0 : run % filter.width();
     int offset = kh * p.dilationH() * rowPitch + kw * p.dilationW() * x.channels() + top;
-    target.tile(left, at + offset, b, bStep, run * length + top, height, column, width, onto);
+    target.tile(left, at + offset, b, bStep, run * length + top, length - top, column, width, onto);
   }
 }

@@ -61,7 +61,7 @@ final class Gemm {
     if (m == 0 || n == 0) {
       return;
     }
-    int tiles = Math.ceilDiv(m, Tiles.ROWS) * Math.ceilDiv(n, COLUMNS);
+    int tiles = Tiles.count(m) * Math.ceilDiv(n, COLUMNS);
     if (k == 0) {
       combine(m, n, 0, 0, target, add);
     } else if (tiles < FEW_TILES && k >= 2 * SLICE) {
@@ -190,8 +190,7 @@ final class Gemm {
   /** All rows of A, from k = {@code from} to {@code end}, times panels. */
   private void multiplyAll(PanelsAt b, int panels, Target part, int from, int end, boolean add) {
     int across = Math.ceilDiv(panels, TASK_PANELS);
-    int tileRows = n <= Tiles.LANES ? Tiles.NARROW_ROWS : Tiles.ROWS;
-    int tiles = Math.ceilDiv(m, tileRows);
+    int tiles = Tiles.count(m);
     int down = Math.clamp(Math.ceilDiv(TASKS, across), Math.ceilDiv(m, RowBlock.ROWS), tiles);
     forEach(
         down * across,
@@ -201,8 +200,8 @@ final class Gemm {
             int block = task / across;
             int p = task % across * panels / across;
             int lastPanel = (task % across + 1) * panels / across;
-            int top = Math.min(m, block * tiles / down * tileRows);
-            int bottom = Math.min(m, (block + 1) * tiles / down * tileRows);
+            int top = block * tiles / down * Tiles.ROWS;
+            int bottom = Math.min(m, (block + 1) * tiles / down * Tiles.ROWS);
             for (int k = from; k < end; k += DEPTH) {
               int depth = Math.min(DEPTH, end - k);
               Left left = RowBlock.get().pack(a, top, bottom - top, k, depth);

@@ -28,8 +28,8 @@ final class LaneCastLoop implements RowKernel {
     long y = at[1];
     int xStep = step[0];
     for (int i = 0; i < n; i += LANES) {
-      Vector v = FROM.fromMemorySegment(Native.ALL, x + (long) i * xStep, Native.ORDER);
-      CAST.apply(v).intoMemorySegment(Native.ALL, y + (long) i * BYTES, Native.ORDER);
+      Vector v = FROM.fromMemorySegment(Native.ALL, Native.at(x + (long) i * xStep), Native.ORDER);
+      CAST.apply(v).intoMemorySegment(Native.ALL, Native.at(y + (long) i * BYTES), Native.ORDER);
     }
   }
 }

@@ -40,11 +40,11 @@ final class MapLoop implements RowKernel {
       Vector vb = ARITY > 1 ? load(b + (long) i * bStep) : va;
       Vector vc = ARITY > 2 ? load(c + (long) i * cStep) : va;
       Vector result = MAP.apply(va, vb, vc);
-      result.intoMemorySegment(Native.ALL, y + (long) i * BYTES, Native.ORDER);
+      result.intoMemorySegment(Native.ALL, Native.at(y + (long) i * BYTES), Native.ORDER);
     }
   }
 
   private static Vector load(long address) {
-    return SPECIES.fromMemorySegment(Native.ALL, address, Native.ORDER);
+    return SPECIES.fromMemorySegment(Native.ALL, Native.at(address), Native.ORDER);
   }
 }

@@ -76,6 +76,6 @@ final class PhiloxLanes {
   }
 
   private static void store(LongVector v, long address) {
-    v.intoMemorySegment(Native.ALL, address, Native.ORDER);
+    v.intoMemorySegment(Native.ALL, Native.at(address), Native.ORDER);
   }
 }

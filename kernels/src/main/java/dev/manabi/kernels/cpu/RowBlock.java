@@ -50,14 +50,13 @@ final class RowBlock {
    */
   static void multiply(
       Left a, int rows, Panels b, int from, int to, Target target, int row, boolean onto) {
-    int tiles = Math.ceilDiv(rows, b.columns() <= Tiles.LANES ? Tiles.NARROW_ROWS : Tiles.ROWS);
-    for (int q = 0, top = 0; q < tiles; q++) {
-      int height = (rows - top) / (tiles - q);
+    for (int q = 0; q < Tiles.count(rows); q++) {
+      int top = Tiles.top(rows, q);
+      int at = ALIGN + top * a.rowStep();
       for (int p = from; p < to; p++) {
-        int at = ALIGN + top * a.rowStep();
-        target.tile(a, at, b.at(p), b.step(), row + top, height, p * COLUMNS, b.width(p), onto);
+        target.tile(
+            a, at, b.at(p), b.step(), row + top, rows - top, p * COLUMNS, b.width(p), onto);
       }
-      top += height;
     }
   }
 }

@@ -32,11 +32,11 @@ final class SelectLoop implements RowKernel {
     for (int i = 0; i < n; i += LANES) {
       long bits = Bools.get(condition + (long) i * conditionStep, LANES);
       VectorMask mask = VectorMask.fromLong(SPECIES, bits);
-      Vector whereTrue = SPECIES.fromMemorySegment(Native.ALL, a + (long) i * aStep, Native.ORDER);
-      Vector whereFalse = SPECIES.fromMemorySegment(Native.ALL, b + (long) i * bStep, Native.ORDER);
+      Vector whereTrue = SPECIES.fromMemorySegment(Native.ALL, Native.at(a + (long) i * aStep), Native.ORDER);
+      Vector whereFalse = SPECIES.fromMemorySegment(Native.ALL, Native.at(b + (long) i * bStep), Native.ORDER);
       whereFalse
           .blend(whereTrue, mask)
-          .intoMemorySegment(Native.ALL, y + (long) i * BYTES, Native.ORDER);
+          .intoMemorySegment(Native.ALL, Native.at(y + (long) i * BYTES), Native.ORDER);
     }
   }
 }

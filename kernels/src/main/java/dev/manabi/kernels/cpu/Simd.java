@@ -19,11 +19,11 @@ final class Simd {
 
   /** The f32 vector at {@code address}. */
   static FloatVector load(long address) {
-    return FloatVector.fromMemorySegment(F32, Native.ALL, address, Native.ORDER);
+    return FloatVector.fromMemorySegment(F32, Native.ALL, Native.at(address), Native.ORDER);
   }
 
   static void store(FloatVector v, long address) {
-    v.intoMemorySegment(Native.ALL, address, Native.ORDER);
+    v.intoMemorySegment(Native.ALL, Native.at(address), Native.ORDER);
   }
 
   private static VectorShape shape(int bits) {

@@ -18,7 +18,7 @@ record Target(Matrix c, long bias) {
   static final long ZEROS = Arena.global().allocate(COLUMN_BYTES, 64).address();
 
   private static final ThreadLocal<MemorySegment> SCRATCH =
-      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Tiles.NARROW_ROWS * COLUMN_BYTES, 64));
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Tiles.ROWS * COLUMN_BYTES, 64));
 
   static Target of(Matrix c) {
     return new Target(c, 0);
@@ -36,60 +36,36 @@ record Target(Matrix c, long bias) {
   }
 
   /**
-   * Computes a tile: {@code height} rows and {@code width} columns, at most {@link Tiles#COLUMNS},
-   * from ({@code row}, {@code column}) on.
+   * Computes a tile: at most {@code rows} rows and {@code width} columns, at most {@link
+   * Tiles#COLUMNS}, from ({@code row}, {@code column}) on.
    *
    * @param at where the tile's first row begins in {@code a}
+   * @param rows that are left; the tile takes {@link Tiles#height} of them
    * @param onto whether to add to what is there
    */
   void tile(
-      Left a,
-      int at,
-      long b,
-      long bStep,
-      int row,
-      int height,
-      int column,
-      int width,
-      boolean onto) {
+      Left a, int at, long b, long bStep, int row, int rows, int column, int width, boolean onto) {
+    int height = Tiles.height(rows);
     int vectors = width <= LANES ? 1 : 2;
-    Tile kernel = a.kernels().get(height, vectors);
-    long first = bias == 0 ? ZEROS : bias + (long) column * Float.BYTES;
-    if (width == vectors * LANES && c.columnStride() == 1) {
-      long to = c.at(row, column);
-      long rowBytes = c.rowStride() * Float.BYTES;
-      long start = onto ? to : first;
-      run(kernel, a, at, b, bStep, start, onto ? rowBytes : 0, to, rowBytes);
-    } else {
-      long scratch = SCRATCH.get().address();
-      run(kernel, a, at, b, bStep, onto ? ZEROS : first, 0, scratch, COLUMN_BYTES);
-      spread(scratch, row, height, column, width, onto);
-    }
-  }
-
-  private static void run(
-      Tile kernel,
-      Left a,
-      int at,
-      long b,
-      long bStep,
-      long start,
-      long startBytes,
-      long to,
-      long rowBytes) {
+    boolean whole = height <= rows && width == vectors * LANES && c.columnStride() == 1 && !onto;
+    long to = whole ? c.at(row, column) : SCRATCH.get().address();
+    long start = bias == 0 || onto ? ZEROS : bias + (long) column * Float.BYTES;
+    Tile kernel = a.kernels().get(height, vectors, a.runs() > 1);
     kernel.run(
         a.data(),
         at,
         a.step(),
-        a.jump(),
+        a.jump() - a.depth() * a.step(),
         b,
         bStep,
         a.runs(),
         a.depth(),
         start,
-        startBytes,
         to,
-        rowBytes);
+        whole ? c.rowStride() * Float.BYTES : COLUMN_BYTES);
+    if (!whole) {
+      spread(to, row, Math.min(height, rows), column, width, onto);
+    }
   }
 
   /** Moves a tile to where C has fewer columns than the tile, or columns that are not adjacent. */
@@ -109,8 +85,14 @@ record Target(Matrix c, long bias) {
   }
 
   private static void spreadRow(long from, long to, int width, boolean onto) {
-    for (int j = 0; j < width; j += LANES) {
-      VectorMask<Float> lanes = Vectors.first(Math.min(LANES, width - j));
+    int j = 0;
+    for (; j <= width - LANES; j += LANES) {
+      long at = to + (long) j * Float.BYTES;
+      FloatVector value = Simd.load(from + (long) j * Float.BYTES);
+      Simd.store(onto ? value.add(Simd.load(at)) : value, at);
+    }
+    if (j < width) {
+      VectorMask<Float> lanes = Vectors.first(width - j);
       long at = to + (long) j * Float.BYTES;
       FloatVector value = Simd.load(from + (long) j * Float.BYTES);
       Vectors.store(onto ? value.add(Vectors.load(at, lanes)) : value, at, lanes);

@@ -40,6 +40,6 @@ final class TestLoop implements RowKernel {
   }
 
   private static Vector load(long address) {
-    return SPECIES.fromMemorySegment(Native.ALL, address, Native.ORDER);
+    return SPECIES.fromMemorySegment(Native.ALL, Native.at(address), Native.ORDER);
   }
 }

@@ -7,15 +7,14 @@ package dev.manabi.kernels.cpu;
  */
 interface Tile {
   /**
-   * {@code C[r][j] = start[r][j] + sum over s < runs and k < depth of a[aAt + r * rowStep + s *
-   * aJump + k * aStep] * b[s * depth + k][j]}, in the order of the sum.
+   * {@code C[r][j] = start[j] + sum over s < runs and k < depth of a[aAt + r * rowStep + s * (depth *
+   * aStep + aJump) + k * aStep] * b[s * depth + k][j]}, in the order of the sum.
    *
    * @param aStep from one k to the next in A, in elements
-   * @param aJump from one run to the next in A, in elements; a plain product is one run
+   * @param aJump from the end of one run to the next in A, in elements; a plain product is one run
    * @param b address of the first vector of B
    * @param bStep from one row of B to the next, in bytes
-   * @param start address of the first start value: C itself, or one row of zeros or biases
-   * @param startBytes from one row of start values to the next; 0 repeats one row
+   * @param start address of a row of numbers with which the sums start: zeros or biases
    * @param c address of the block's first element; its columns are adjacent
    * @param rowBytes from one row of C to the next
    */
@@ -29,7 +28,6 @@ interface Tile {
       int runs,
       int depth,
       long start,
-      long startBytes,
       long c,
       long rowBytes);
 }

@@ -13,6 +13,7 @@ import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -30,22 +31,22 @@ import org.jspecify.annotations.Nullable;
  * bodies this page emits the bytecode of any of them. In Java, two rows of two vectors would read:
  *
  * <pre>{@code
- * FloatVector c00 = load(start), c01 = load(start + LANES * 4), c10 = load(start + startBytes) ..
- * for (int s = 0; s < runs; s++) {
- *   int i = aAt;
- *   for (int k = 0; k < depth; k++) {
- *     FloatVector b0 = load(b), b1 = load(b + LANES * 4);
- *     FloatVector x = broadcast(a[i]);
- *     c00 = b0.fma(x, c00); c01 = b1.fma(x, c01);
- *     x = broadcast(a[i + ROW_STEP]);
- *     c10 = b0.fma(x, c10); c11 = b1.fma(x, c11);
- *     b += bStep;
- *     i += aStep;
- *   }
- *   aAt += aJump;
+ * FloatVector c00 = load(start), c01 = load(start + LANES * 4), c10 = c00, c11 = c01;
+ * int i = aAt, left = depth;
+ * for (int k = 0; k < runs * depth; k++) {
+ *   FloatVector b0 = load(b), b1 = load(b + LANES * 4);
+ *   FloatVector x = broadcast(a[i]);
+ *   c00 = b0.fma(x, c00); c01 = b1.fma(x, c01);
+ *   x = broadcast(a[i + ROW_STEP]);
+ *   c10 = b0.fma(x, c10); c11 = b1.fma(x, c11);
+ *   b = (b + bStep) & MASK;
+ *   i += aStep;
+ *   if (--left == 0) { left = depth; i += aJump; } // only where there are several runs
  * }
  * store(c00, c); store(c01, c + LANES * 4); store(c10, c + rowBytes); ...
  * }</pre>
+ *
+ * <p>Addresses are masked as {@link Native#at} explains. Here that is worth a third of the speed.
  */
 final class Tiles {
   static final int LANES = Simd.F32.length();
@@ -56,15 +57,14 @@ final class Tiles {
   /** Bytes of a whole tile's row. */
   static final long COLUMN_BYTES = (long) COLUMNS * Float.BYTES;
 
-  /**
-   * Most rows of a tile two vectors wide. With 12 of 16 registers (20 of 32 with AVX-512) for sums,
-   * none is spilled. AVX-512 has room for 13 rows, but from 12 on the method is too large for the
-   * C1 compiler, which then may leave it in its slow first version for good.
-   */
-  static final int ROWS = Simd.F32.vectorBitSize() == 512 ? 10 : 6;
+  /** Heights of tiles are multiples of this: one, two or three times as many rows. */
+  private static final int STEP = Simd.F32.vectorBitSize() == 512 ? 4 : 2;
 
-  /** Most rows of a tile one vector wide. */
-  static final int NARROW_ROWS = Simd.F32.vectorBitSize() == 512 ? 16 : 12;
+  /**
+   * Most rows of a tile. With 24 of 32 registers (12 of 16 without AVX-512) for sums none is
+   * spilled, and 24 multiplications outweigh the other instructions of a step.
+   */
+  static final int ROWS = 3 * STEP;
 
   private static final ConcurrentHashMap<Integer, Tiles> BY_ROW_STEP = new ConcurrentHashMap<>();
 
@@ -88,19 +88,20 @@ final class Tiles {
   private static final int RUNS = 9;
   private static final int DEPTH = 10;
   private static final int START = 11;
-  private static final int START_BYTES = 13;
-  private static final int C = 15;
-  private static final int ROW_BYTES = 17;
-  private static final int S = 19;
-  private static final int K = 20;
-  private static final int I = 21;
-  private static final int X = 22;
-  private static final int B0 = 23;
-  private static final int SUMS = 25;
+  private static final int C = 13;
+  private static final int ROW_BYTES = 15;
+  private static final int K = 17;
+  private static final int STEPS = 18;
+  private static final int LEFT = 19;
+  private static final int I = 20;
+  private static final int X = 21;
+  private static final int B0 = 22;
+  private static final int SUMS = 24;
 
   private final int rowStep;
-  private final @Nullable Tile[] narrow = new @Nullable Tile[NARROW_ROWS + 1];
-  private final @Nullable Tile[] wide = new @Nullable Tile[ROWS + 1];
+
+  /** By height, width in vectors, and whether there are several runs. */
+  private final @Nullable Tile[] made = new @Nullable Tile[12];
 
   private Tiles(int rowStep) {
     this.rowStep = rowStep;
@@ -111,21 +112,59 @@ final class Tiles {
     return BY_ROW_STEP.computeIfAbsent(rowStep, Tiles::new);
   }
 
+  /** Into how many tiles, one under the other, {@code rows} rows are cut. */
+  static int count(int rows) {
+    return Math.ceilDiv(rows, ROWS);
+  }
+
+  /** The first row of tile {@code i} of {@code rows}. */
+  static int top(int rows, int i) {
+    boolean lastOfTwoLower = i > 0 && i == count(rows) - 1 && Math.ceilDiv(rows, STEP) % 3 == 1;
+    return i * ROWS - (lastOfTwoLower ? STEP : 0);
+  }
+
+  /**
+   * The height of the tile at the top of {@code rows} rows. What it has more than these is computed
+   * from whatever A holds there, and thrown away. Four steps are two tiles of two, because the
+   * lowest tile is the slowest per row.
+   */
+  static int height(int rows) {
+    int steps = Math.ceilDiv(rows, STEP);
+    return steps == 4 ? 2 * STEP : Math.min(3, steps) * STEP;
+  }
+
   /**
    * A kernel.
    *
-   * @param rows of C, up to {@link #ROWS}, or {@link #NARROW_ROWS} if it is one vector wide
+   * @param height rows of C, as of {@link #height}
    * @param vectors in a row of C, 1 or 2
+   * @param several whether it takes more than one run
    */
-  Tile get(int rows, int vectors) {
-    @Nullable Tile[] made = vectors == 1 ? narrow : wide;
-    Tile tile = made[rows];
+  Tile get(int height, int vectors, boolean several) {
+    int index = (height / STEP - 1) * 4 + (vectors - 1) * 2 + (several ? 1 : 0);
+    Tile tile = made[index];
+    return tile == null ? make(index, new Emitter(height, vectors, rowStep, several)) : tile;
+  }
+
+  /** Threads that want the same kernel wait here for the first of them. */
+  private synchronized Tile make(int index, Emitter emitter) {
+    Tile tile = made[index];
     if (tile == null) {
-      // Two threads may both come here; either's kernel will do.
-      tile = new Emitter(rows, vectors, rowStep).define();
-      made[rows] = tile;
+      tile = emitter.define();
+      rehearse(tile);
+      made[index] = tile;
     }
     return tile;
+  }
+
+  /** Calls a new kernel on a few numbers until the JIT is through with it. */
+  private void rehearse(Tile tile) {
+    float[] a = new float[ROWS * rowStep + 8];
+    try (Arena arena = Arena.ofConfined()) {
+      long b = arena.allocate(COLUMN_BYTES, 64).address();
+      long c = arena.allocate(ROWS * COLUMN_BYTES, 64).address();
+      Rehearsal.of(() -> tile.run(a, 0, 1, 0, b, 0, 2, 2, Target.ZEROS, c, COLUMN_BYTES));
+    }
   }
 
   private static ClassDesc desc(Class<?> type) {
@@ -133,14 +172,14 @@ final class Tiles {
   }
 
   /** Writes one kernel. */
-  private record Emitter(int rows, int vectors, int rowStep) {
+  private record Emitter(int rows, int vectors, int rowStep, boolean several) {
     private Tile define() {
-      ClassDesc name =
-          ClassDesc.of(Tiles.class.getPackageName(), "Tile" + rows + "x" + vectors + "_" + rowStep);
+      String shape = rows + "x" + vectors + "_" + rowStep + (several ? "_runs" : "");
+      ClassDesc name = ClassDesc.of(Tiles.class.getPackageName(), "Tile" + shape);
       MethodTypeDesc run =
           MethodTypeDesc.of(
               CD_void, FLOATS, CD_int, CD_int, CD_int, CD_long, CD_long, CD_int, CD_int, CD_long,
-              CD_long, CD_long, CD_long);
+              CD_long, CD_long);
       byte[] bytes =
           ClassFile.of()
               .build(
@@ -164,50 +203,41 @@ final class Tiles {
 
     private void body(CodeBuilder code) {
       loadSums(code);
-      loop(
-          code,
-          S,
-          RUNS,
-          run -> {
-            run.iload(A_AT).istore(I);
-            loop(run, K, DEPTH, this::step);
-            run.iload(A_AT).iload(A_JUMP).iadd().istore(A_AT);
-          });
+      mask(code.lload(B)).lstore(B);
+      code.iload(A_AT).istore(I);
+      code.iload(RUNS).iload(DEPTH).imul().istore(STEPS).iload(DEPTH).istore(LEFT);
+      Label top = code.newLabel();
+      Label done = code.newLabel();
+      code.iconst_0().istore(K).labelBinding(top).iload(K).iload(STEPS).if_icmpge(done);
+      step(code);
+      code.iinc(K, 1).goto_(top).labelBinding(done);
       storeSums(code);
       code.return_();
     }
 
-    /** {@code for (int i = 0; i < end; i++) body}. */
-    private static void loop(
-        CodeBuilder code, int i, int end, java.util.function.Consumer<CodeBuilder> body) {
-      Label top = code.newLabel();
-      Label done = code.newLabel();
-      code.iconst_0().istore(i).labelBinding(top).iload(i).iload(end).if_icmpge(done);
-      body.accept(code);
-      code.iinc(i, 1).goto_(top).labelBinding(done);
-    }
-
+    /** All rows begin with the same numbers. */
     private void loadSums(CodeBuilder code) {
+      mask(code.lload(START)).lstore(START);
+      loadRow(code, START);
       for (int i = 0; i < rows * vectors; i++) {
-        rowAddress(species(code), START, START_BYTES, i);
-        code.invokestatic(VECTOR, "fromMemorySegment", LOAD).astore(SUMS + i);
+        code.aload(B0 + i % vectors).astore(SUMS + i);
       }
     }
 
     private void storeSums(CodeBuilder code) {
-      for (int i = 0; i < rows * vectors; i++) {
-        rowAddress(code.aload(SUMS + i), C, ROW_BYTES, i);
-        code.invokevirtual(VECTOR, "intoMemorySegment", STORE);
+      for (int row = 0; row < rows; row++) {
+        mask(code.lload(C)).lstore(C);
+        for (int v = 0; v < vectors; v++) {
+          vectorAt(code.aload(SUMS + row * vectors + v), C, v);
+          code.invokevirtual(VECTOR, "intoMemorySegment", STORE);
+        }
+        code.lload(C).lload(ROW_BYTES).ladd().lstore(C);
       }
     }
 
     /** One k: the vectors of B, and for every row one number of A. */
     private void step(CodeBuilder code) {
-      for (int v = 0; v < vectors; v++) {
-        species(code).getstatic(desc(Native.class), "ALL", SEGMENT).lload(B);
-        code.loadConstant((long) v * LANES * Float.BYTES).ladd();
-        order(code).invokestatic(VECTOR, "fromMemorySegment", LOAD).astore(B0 + v);
-      }
+      loadRow(code, B);
       MethodTypeDesc broadcast = MethodTypeDesc.of(VECTOR, SPECIES, CD_float);
       MethodTypeDesc fma = MethodTypeDesc.of(VECTOR, desc(Vector.class), desc(Vector.class));
       for (int row = 0; row < rows; row++) {
@@ -218,29 +248,37 @@ final class Tiles {
           code.aload(B0 + v).aload(X).aload(sum).invokevirtual(VECTOR, "fma", fma).astore(sum);
         }
       }
-      code.lload(B).lload(B_STEP).ladd().lstore(B);
+      mask(code.lload(B).lload(B_STEP).ladd()).lstore(B);
       code.iload(I).iload(A_STEP).iadd().istore(I);
+      if (several) {
+        Label same = code.newLabel();
+        code.iinc(LEFT, -1).iload(LEFT).ifne(same);
+        code.iload(DEPTH).istore(LEFT).iload(I).iload(A_JUMP).iadd().istore(I);
+        code.labelBinding(same);
+      }
+    }
+
+    /** The vectors at an address, to where those of B are kept. */
+    private void loadRow(CodeBuilder code, int address) {
+      for (int v = 0; v < vectors; v++) {
+        vectorAt(species(code), address, v);
+        code.invokestatic(VECTOR, "fromMemorySegment", LOAD).astore(B0 + v);
+      }
     }
 
     private static CodeBuilder species(CodeBuilder code) {
       return code.getstatic(desc(Simd.class), "F32", SPECIES);
     }
 
-    private static CodeBuilder order(CodeBuilder code) {
-      return code.getstatic(desc(Native.class), "ORDER", BYTE_ORDER);
+    private static CodeBuilder mask(CodeBuilder code) {
+      return code.loadConstant(Native.MASK).land();
     }
 
-    /** All of memory, the address of accumulator {@code i}'s place, and the byte order. */
-    private void rowAddress(CodeBuilder code, int base, int rowBytes, int i) {
-      code.getstatic(desc(Native.class), "ALL", SEGMENT)
-          .lload(base)
-          .lload(rowBytes)
-          .loadConstant((long) (i / vectors))
-          .lmul()
-          .ladd()
-          .loadConstant((long) (i % vectors) * LANES * Float.BYTES)
-          .ladd();
-      order(code);
+    /** All of memory, the place of vector {@code v} from {@code address} on, the byte order. */
+    private static void vectorAt(CodeBuilder code, int address, int v) {
+      code.getstatic(desc(Native.class), "ALL", SEGMENT).lload(address);
+      code.loadConstant((long) v * LANES * Float.BYTES).ladd();
+      code.getstatic(desc(Native.class), "ORDER", BYTE_ORDER);
     }
   }
 }

@@ -80,10 +80,10 @@ final class TransposeLoop implements SquareTile {
   }
 
   private static Vector load(long address) {
-    return SPECIES.fromMemorySegment(Native.ALL, address, Native.ORDER);
+    return SPECIES.fromMemorySegment(Native.ALL, Native.at(address), Native.ORDER);
   }
 
   private static void store(Vector v, long address) {
-    v.intoMemorySegment(Native.ALL, address, Native.ORDER);
+    v.intoMemorySegment(Native.ALL, Native.at(address), Native.ORDER);
   }
 }

@@ -36,13 +36,13 @@ final class UniformLoop implements RowKernel {
     long y = at[1];
     for (int i = 0; i < n; i += F64.length()) {
       long offset = (long) i * Float.BYTES;
-      IntVector word = IntVector.fromMemorySegment(WORDS, Native.ALL, words + offset, Native.ORDER);
+      IntVector word = IntVector.fromMemorySegment(WORDS, Native.ALL, Native.at(words + offset), Native.ORDER);
       DoubleVector u =
           ((DoubleVector) word.lanewise(LSHR, 8).convertShape(I2D, F64, 0)).mul(0x1p-24);
       u.mul(range)
           .add(a)
           .convertShape(D2F, F32, 0)
-          .intoMemorySegment(Native.ALL, y + offset, Native.ORDER);
+          .intoMemorySegment(Native.ALL, Native.at(y + offset), Native.ORDER);
     }
   }
 }

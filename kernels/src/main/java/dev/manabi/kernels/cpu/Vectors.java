@@ -24,19 +24,19 @@ final class Vectors {
   private Vectors() {}
 
   static FloatVector load(long address) {
-    return FloatVector.fromMemorySegment(F32, Native.ALL, address, NATIVE);
+    return FloatVector.fromMemorySegment(F32, Native.ALL, Native.at(address), NATIVE);
   }
 
   static FloatVector load(long address, VectorMask<Float> mask) {
-    return FloatVector.fromMemorySegment(F32, Native.ALL, address, NATIVE, mask);
+    return FloatVector.fromMemorySegment(F32, Native.ALL, Native.at(address), NATIVE, mask);
   }
 
   static void store(FloatVector v, long address) {
-    v.intoMemorySegment(Native.ALL, address, NATIVE);
+    v.intoMemorySegment(Native.ALL, Native.at(address), NATIVE);
   }
 
   static void store(FloatVector v, long address, VectorMask<Float> mask) {
-    v.intoMemorySegment(Native.ALL, address, NATIVE, mask);
+    v.intoMemorySegment(Native.ALL, Native.at(address), NATIVE, mask);
   }
 
   /** The first {@code n} lanes, at least one. */

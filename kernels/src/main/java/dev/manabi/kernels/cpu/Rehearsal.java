@@ -1,0 +1,42 @@
+package dev.manabi.kernels.cpu;
+
+/**
+ * Gets a new kernel compiled before its first real work. Until the JIT is through with a kernel,
+ * each of its vectors is an object, and it runs a hundred times slower; a first pass over a whole
+ * tensor in that state takes seconds. A few thousand calls on a few numbers take a tenth of one, and
+ * spare the JIT the compilation of all that makes those objects.
+ */
+final class Rehearsal {
+  /** A call of a compiled kernel takes less. */
+  private static final long FAST_NANOS = 2_000;
+
+  /** So many fast calls in a row are no accident. */
+  private static final int FAST_CALLS = 16;
+
+  /** When to give up. */
+  private static final long MOST_NANOS = 1_000_000_000;
+
+  /** False once a kernel did not become fast: then there is no such JIT, or no time for it. */
+  private static volatile boolean pays = true;
+
+  private Rehearsal() {}
+
+  /** Makes {@code call}, which must do next to nothing, until it is fast. */
+  static void of(Runnable call) {
+    if (!pays) {
+      return;
+    }
+    long start = System.nanoTime();
+    long before = start;
+    for (int fast = 0; fast < FAST_CALLS; ) {
+      call.run();
+      long now = System.nanoTime();
+      fast = now - before < FAST_NANOS ? fast + 1 : 0;
+      before = now;
+      if (now - start > MOST_NANOS) {
+        pays = false;
+        return;
+      }
+    }
+  }
+}
