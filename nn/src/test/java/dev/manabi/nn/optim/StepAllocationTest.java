@@ -14,6 +14,7 @@ import dev.manabi.tensor.op.Op;
 import dev.manabi.tensor.run.Backend;
 import dev.manabi.tensor.run.Backends;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -31,7 +32,8 @@ class StepAllocationTest {
   /** In all. Kernels whose vectors are objects make tens of megabytes, until the JIT is done. */
   private static final long BYTES_IN_ALL = 1 << 20;
 
-  private static final int ROUNDS = 600;
+  /** How long a slow or busy machine's JIT may take. The test ends with the first frugal step. */
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** The CPU backend, and how much the kernels make on the calling thread. */
   private static final class Metered implements Backend {
@@ -77,7 +79,8 @@ class StepAllocationTest {
     Metered kernels = new Metered();
     long dispatch = Long.MAX_VALUE;
     long all = Long.MAX_VALUE;
-    for (int i = 0; i < ROUNDS && (i < 5 || all > BYTES_IN_ALL); i++) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    for (int i = 0; i < 5 || (all > BYTES_IN_ALL && System.nanoTime() < end); i++) {
       kernels.bytes = 0;
       long before = THREADS.getCurrentThreadAllocatedBytes();
       Backends.with(kernels, () -> step(model, optimizer, criterion, images, labels));
