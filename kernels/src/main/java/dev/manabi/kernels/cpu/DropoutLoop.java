@@ -42,9 +42,11 @@ final class DropoutLoop implements RowKernel {
     int xStep = step[0];
     for (int i = 0; i < n; i += F64.length()) {
       long offset = (long) i * Float.BYTES;
-      var word = IntVector.fromMemorySegment(WORDS, Native.ALL, Native.at(words + offset), Native.ORDER);
+      var word =
+          IntVector.fromMemorySegment(WORDS, Native.ALL, Native.at(words + offset), Native.ORDER);
       var value =
-          FloatVector.fromMemorySegment(F32, Native.ALL, Native.at(x + (long) i * xStep), Native.ORDER);
+          FloatVector.fromMemorySegment(
+              F32, Native.ALL, Native.at(x + (long) i * xStep), Native.ORDER);
       var scaled = ((DoubleVector) value.convertShape(F2D, F64, 0)).mul(scale);
       var dropped = word.lanewise(LSHR, 8).compare(LT, threshold).cast(F32);
       ((FloatVector) scaled.convertShape(D2F, F32, 0))

@@ -3,8 +3,8 @@ package dev.manabi.kernels.cpu;
 /**
  * Gets a new kernel compiled before its first real work. Until the JIT is through with a kernel,
  * each of its vectors is an object, and it runs a hundred times slower; a first pass over a whole
- * tensor in that state takes seconds. A few thousand calls on a few numbers take a tenth of one, and
- * spare the JIT the compilation of all that makes those objects.
+ * tensor in that state takes seconds. A few thousand calls on a few numbers take a tenth of one,
+ * and spare the JIT the compilation of all that makes those objects.
  */
 final class Rehearsal {
   /** A call of a compiled kernel takes less. */

@@ -54,8 +54,7 @@ final class RowBlock {
       int top = Tiles.top(rows, q);
       int at = ALIGN + top * a.rowStep();
       for (int p = from; p < to; p++) {
-        target.tile(
-            a, at, b.at(p), b.step(), row + top, rows - top, p * COLUMNS, b.width(p), onto);
+        target.tile(a, at, b.at(p), b.step(), row + top, rows - top, p * COLUMNS, b.width(p), onto);
       }
     }
   }

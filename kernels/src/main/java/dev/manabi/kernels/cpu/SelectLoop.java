@@ -32,8 +32,10 @@ final class SelectLoop implements RowKernel {
     for (int i = 0; i < n; i += LANES) {
       long bits = Bools.get(condition + (long) i * conditionStep, LANES);
       VectorMask mask = VectorMask.fromLong(SPECIES, bits);
-      Vector whereTrue = SPECIES.fromMemorySegment(Native.ALL, Native.at(a + (long) i * aStep), Native.ORDER);
-      Vector whereFalse = SPECIES.fromMemorySegment(Native.ALL, Native.at(b + (long) i * bStep), Native.ORDER);
+      Vector whereTrue =
+          SPECIES.fromMemorySegment(Native.ALL, Native.at(a + (long) i * aStep), Native.ORDER);
+      Vector whereFalse =
+          SPECIES.fromMemorySegment(Native.ALL, Native.at(b + (long) i * bStep), Native.ORDER);
       whereFalse
           .blend(whereTrue, mask)
           .intoMemorySegment(Native.ALL, Native.at(y + (long) i * BYTES), Native.ORDER);

@@ -7,8 +7,8 @@ package dev.manabi.kernels.cpu;
  */
 interface Tile {
   /**
-   * {@code C[r][j] = start[j] + sum over s < runs and k < depth of a[aAt + r * rowStep + s * (depth *
-   * aStep + aJump) + k * aStep] * b[s * depth + k][j]}, in the order of the sum.
+   * {@code C[r][j] = start[j] + sum over s < runs and k < depth of a[aAt + r * rowStep + s * (depth
+   * * aStep + aJump) + k * aStep] * b[s * depth + k][j]}, in the order of the sum.
    *
    * @param aStep from one k to the next in A, in elements
    * @param aJump from the end of one run to the next in A, in elements; a plain product is one run

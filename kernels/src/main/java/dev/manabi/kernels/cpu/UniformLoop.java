@@ -36,7 +36,8 @@ final class UniformLoop implements RowKernel {
     long y = at[1];
     for (int i = 0; i < n; i += F64.length()) {
       long offset = (long) i * Float.BYTES;
-      IntVector word = IntVector.fromMemorySegment(WORDS, Native.ALL, Native.at(words + offset), Native.ORDER);
+      IntVector word =
+          IntVector.fromMemorySegment(WORDS, Native.ALL, Native.at(words + offset), Native.ORDER);
       DoubleVector u =
           ((DoubleVector) word.lanewise(LSHR, 8).convertShape(I2D, F64, 0)).mul(0x1p-24);
       u.mul(range)

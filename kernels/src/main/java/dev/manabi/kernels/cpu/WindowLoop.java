@@ -61,7 +61,9 @@ final class WindowLoop implements WindowKernel {
       where = where.blend(places[t], better.cast(I32));
     }
     Vectors.store(best, to, lanes);
-    where.add(place).intoMemorySegment(Native.ALL, Native.at(indexTo), Native.ORDER, lanes.cast(I32));
+    where
+        .add(place)
+        .intoMemorySegment(Native.ALL, Native.at(indexTo), Native.ORDER, lanes.cast(I32));
   }
 
   private static void mean(
@@ -83,7 +85,8 @@ final class WindowLoop implements WindowKernel {
       VectorMask<Float> lanes) {
     FloatVector v = Vectors.load(from, lanes);
     IntVector own =
-        IntVector.fromMemorySegment(I32, Native.ALL, Native.at(indexFrom), Native.ORDER, lanes.cast(I32));
+        IntVector.fromMemorySegment(
+            I32, Native.ALL, Native.at(indexFrom), Native.ORDER, lanes.cast(I32));
     for (int there : places) {
       int here = place + there;
       VectorMask<Float> hit = own.compare(VectorOperators.EQ, here).cast(Vectors.F32);
