@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The walls between the modules, read from the compiled classes of the whole reactor. */
 class WallsTest {
   private static final List<String> MODULES =
-      List.of("tensor", "kernels", "autograd", "nn", "data", "bench", "examples");
+      List.of("tensor", "kernels", "kernels/ptx", "autograd", "nn", "data", "bench", "examples");
 
   /** A longer file is a wall of its own: split it by topic. */
   private static final int MAX_LINES = 450;
@@ -76,6 +76,17 @@ class WallsTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("java..", "com.sun.management..", "org.jspecify..", "dev.manabi..")
+        .check(all);
+  }
+
+  @Test
+  void ptxMachineNeedsTheJdkOnly() {
+    classes()
+        .that()
+        .resideInAPackage("dev.manabi.kernels.ptx..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "org.jspecify..", "dev.manabi.kernels.ptx..")
         .check(all);
   }
 
@@ -133,7 +144,8 @@ class WallsTest {
 
   @Test
   void theWallsAreReadFromRealClasses() {
-    for (String module : List.of("tensor", "kernels", "autograd", "nn", "data")) {
+    for (String module :
+        List.of("tensor", "kernels.cpu", "kernels.ptx", "autograd", "nn", "data")) {
       assertFalse(
           all.stream().noneMatch(c -> c.getPackageName().startsWith("dev.manabi." + module)),
           "no compiled class of module " + module + " found under " + root);

@@ -1,0 +1,30 @@
+package dev.manabi.kernels.ptx;
+
+/** The extent of a grid or a block, or a place in one; x runs fastest. */
+public record Dim3(int x, int y, int z) {
+  static final Dim3 ZERO = new Dim3(0, 0, 0);
+
+  public static Dim3 of(int x) {
+    return new Dim3(x, 1, 1);
+  }
+
+  public static Dim3 of(int x, int y) {
+    return new Dim3(x, y, 1);
+  }
+
+  /** How many places an extent has. */
+  public long count() {
+    return (long) x * y * z;
+  }
+
+  /** The place with number {@code index} in this extent. */
+  Dim3 place(long index) {
+    return new Dim3(
+        (int) (index % x), (int) (index / x % y), (int) (index / ((long) x * y)));
+  }
+
+  @Override
+  public String toString() {
+    return "(" + x + ", " + y + ", " + z + ")";
+  }
+}
