@@ -1,4 +1,6 @@
-/** A machine that runs PTX kernels in Java: no GPU, every access checked, every instruction counted. */
+/**
+ * A machine that runs PTX kernels in Java: no GPU, every access checked, every instruction counted.
+ */
 module dev.manabi.kernels.ptx {
   requires static transitive org.jspecify;
 

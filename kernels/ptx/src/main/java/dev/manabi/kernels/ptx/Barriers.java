@@ -62,8 +62,7 @@ final class Barriers {
   private static int number(Warp warp, int lane, int id) {
     long number = warp.registers[id + lane] & 0xffff_ffffL;
     if (number >= COUNT) {
-      throw warp.fault(
-          PtxFault.Kind.BARRIER_DIVERGENCE, lane, "there is no barrier " + number);
+      throw warp.fault(PtxFault.Kind.BARRIER_DIVERGENCE, lane, "there is no barrier " + number);
     }
     return (int) number;
   }
@@ -102,8 +101,7 @@ final class Barriers {
     d.form.type();
     d.expect(3, 4);
     boolean counted = d.operands() == 4;
-    int to =
-        operation.equals("popc") ? d.target(0) : d.predicateTarget(d.operand(0));
+    int to = operation.equals("popc") ? d.target(0) : d.predicateTarget(d.operand(0));
     int from = d.predicate(d.operand(counted ? 3 : 2));
     return new Wait(
         d.source(1, Type.U32),

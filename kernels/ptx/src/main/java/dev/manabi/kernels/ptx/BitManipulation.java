@@ -99,7 +99,8 @@ final class BitManipulation {
           }
           // Beyond the register stand copies of its sign, or zeros.
           long value = type.narrow(a);
-          long moved = type.isSigned() ? value >> Math.min(from, 63) : from > 63 ? 0 : value >>> from;
+          long moved =
+              type.isSigned() ? value >> Math.min(from, 63) : from > 63 ? 0 : value >>> from;
           if (length >= 64) {
             return moved;
           }
@@ -169,9 +170,7 @@ final class BitManipulation {
           for (int row = 0; row < 8; row++) {
             if ((table >> row & 1) != 0) {
               result |=
-                  ((row & 4) != 0 ? a : ~a)
-                      & ((row & 2) != 0 ? b : ~b)
-                      & ((row & 1) != 0 ? c : ~c);
+                  ((row & 4) != 0 ? a : ~a) & ((row & 2) != 0 ? b : ~b) & ((row & 1) != 0 ? c : ~c);
             }
           }
           return result;

@@ -2,7 +2,9 @@ package dev.manabi.kernels.ptx;
 
 import java.util.Arrays;
 
-/** The threads that share memory and barriers. Warps run one after the other, barrier to barrier. */
+/**
+ * The threads that share memory and barriers. Warps run one after the other, barrier to barrier.
+ */
 final class Block {
   final Launch launch;
   final Counters counters;

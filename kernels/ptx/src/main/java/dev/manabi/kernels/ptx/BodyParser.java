@@ -65,8 +65,7 @@ final class BodyParser {
           }
         }
       }
-      default ->
-          throw Tokens.error(directive, "unknown directive '" + directive.text() + "'");
+      default -> throw Tokens.error(directive, "unknown directive '" + directive.text() + "'");
     }
   }
 
@@ -190,9 +189,7 @@ final class BodyParser {
 
   private Operand address() {
     Operand base =
-        tokens.peek().kind() == Kind.WORD
-            ? new Operand.Name(tokens.name())
-            : new Operand.Int(0);
+        tokens.peek().kind() == Kind.WORD ? new Operand.Name(tokens.name()) : new Operand.Int(0);
     long offset = base instanceof Operand.Name && tokens.peek().is("]") ? 0 : offset();
     tokens.expect("]");
     return new Operand.Address(base, offset);

@@ -206,8 +206,7 @@ final class Comparison {
         d.source(2, type),
         d.source(3, sign),
         (a, b, c) -> {
-          boolean first =
-              sign == Type.F32 ? FloatUnit.decode(sign, c) >= 0 : sign.narrow(c) >= 0;
+          boolean first = sign == Type.F32 ? FloatUnit.decode(sign, c) >= 0 : sign.narrow(c) >= 0;
           return first ? a : b;
         });
   }

@@ -122,10 +122,12 @@ final class ControlFlow {
     }
     d.expect(at + 1, at + 2);
     if (!callee.defined()) {
-      d.builder().emit(d.statement, guard, trap("call of " + callee.name() + ", which is external"));
+      d.builder()
+          .emit(d.statement, guard, trap("call of " + callee.name() + ", which is external"));
       return;
     }
-    Copy in = copies(d, d.operands() > at + 1 ? d.operand(at + 1) : null, callee.parameters(), true);
+    Copy in =
+        copies(d, d.operands() > at + 1 ? d.operand(at + 1) : null, callee.parameters(), true);
     Copy out = copies(d, results ? d.operand(0) : null, callee.results(), false);
     ProgramBuilder.Target target = d.builder().entry(callee);
     d.builder()

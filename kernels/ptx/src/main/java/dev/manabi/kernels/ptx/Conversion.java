@@ -55,8 +55,7 @@ final class Conversion {
                 | edge.applyAsLong(format.encode(FloatUnit.decode(from, b), rounding)));
   }
 
-  private static LongUnaryOperator function(
-      Type to, Type from, @Nullable String rounding) {
+  private static LongUnaryOperator function(Type to, Type from, @Nullable String rounding) {
     Rounding how = Rounding.named(rounding == null ? "rn" : rounding);
     if (!from.isFloat()) {
       return to.isFloat()

@@ -63,7 +63,8 @@ final class Counters {
   void access(Space space, long[] registers, int base, long offset, int mask, int bytes) {
     accesses[place]++;
     boolean shared = space == Space.SHARED;
-    // Shared memory is 32 banks of words: of one bank, a warp gets one word at a time. Wide accesses
+    // Shared memory is 32 banks of words: of one bank, a warp gets one word at a time. Wide
+    // accesses
     // are served in parts, of as many lanes as fill the banks once.
     int lanesAtOnce = shared ? Math.max(1, Math.min(Warp.LANES, 4 * BANKS / bytes)) : Warp.LANES;
     for (int first = 0; first < Warp.LANES; first += lanesAtOnce) {

@@ -160,8 +160,7 @@ final class Decoding {
       throw form.error("operand " + (i + 1) + " is not an address in brackets");
     }
     Variable variable =
-        base instanceof Operand.Name(String name)
-                && statement.scope().findRegister(name) == null
+        base instanceof Operand.Name(String name) && statement.scope().findRegister(name) == null
             ? statement.scope().findVariable(name)
             : null;
     return new Address(source(base, Type.U64), offset, variable);

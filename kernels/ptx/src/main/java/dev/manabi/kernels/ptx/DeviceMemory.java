@@ -122,8 +122,7 @@ public final class DeviceMemory {
   public void read(long address, MemorySegment to) {
     int count = count(to.byteSize());
     Allocation from = range("read", address, count);
-    MemorySegment.copy(
-        MemorySegment.ofArray(from.data), address - from.base, to, 0, count);
+    MemorySegment.copy(MemorySegment.ofArray(from.data), address - from.base, to, 0, count);
   }
 
   /** Sets bytes. */

@@ -19,8 +19,7 @@ public record Dim3(int x, int y, int z) {
 
   /** The place with number {@code index} in this extent. */
   Dim3 place(long index) {
-    return new Dim3(
-        (int) (index % x), (int) (index / x % y), (int) (index / ((long) x * y)));
+    return new Dim3((int) (index % x), (int) (index / x % y), (int) (index / ((long) x * y)));
   }
 
   @Override

@@ -37,8 +37,7 @@ final class FloatArithmetic {
       }
       LongUnaryOperator in = before(type);
       LongUnaryOperator out = after(type);
-      return (a, b) ->
-          out.applyAsLong(function.applyAsLong(in.applyAsLong(a), in.applyAsLong(b)));
+      return (a, b) -> out.applyAsLong(function.applyAsLong(in.applyAsLong(a), in.applyAsLong(b)));
     }
 
     Elementwise.Ternary around(Elementwise.Ternary function, Type type) {
@@ -48,8 +47,7 @@ final class FloatArithmetic {
       LongUnaryOperator in = before(type);
       LongUnaryOperator out = after(type);
       return (a, b, c) ->
-          out.applyAsLong(
-              function.apply(in.applyAsLong(a), in.applyAsLong(b), in.applyAsLong(c)));
+          out.applyAsLong(function.apply(in.applyAsLong(a), in.applyAsLong(b), in.applyAsLong(c)));
     }
 
     private boolean isNone() {
@@ -93,9 +91,7 @@ final class FloatArithmetic {
     LongUnaryOperator complete = edges.around(function, half);
     d.expect(2);
     return Elementwise.unary(
-        d.target(0),
-        d.source(1, type),
-        type.isPacked() ? Elementwise.packed(complete) : complete);
+        d.target(0), d.source(1, type), type.isPacked() ? Elementwise.packed(complete) : complete);
   }
 
   static LaneInstruction binary(Decoding d, Type type) {
@@ -143,10 +139,7 @@ final class FloatArithmetic {
     long sign = 1L << (type.bits - 1);
     d.expect(3);
     return Elementwise.binary(
-        d.target(0),
-        d.source(1, type),
-        d.source(2, type),
-        (a, b) -> (a & sign) | (b & ~sign));
+        d.target(0), d.source(1, type), d.source(2, type), (a, b) -> (a & sign) | (b & ~sign));
   }
 
   /** {@code testp}: what kind of number it is. */

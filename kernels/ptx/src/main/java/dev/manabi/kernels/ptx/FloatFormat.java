@@ -68,8 +68,7 @@ enum FloatFormat {
       whole |= 1L << DOUBLE_FRACTION;
     }
     // Below the smallest normal exponent, the significand gives up its upper bits.
-    int drop =
-        Math.min(DOUBLE_FRACTION - fraction + Math.max(0, minExponent - exponent), 62);
+    int drop = Math.min(DOUBLE_FRACTION - fraction + Math.max(0, minExponent - exponent), 62);
     long kept = whole >>> drop;
     long lost = whole & (1L << drop) - 1;
     long half = 1L << (drop - 1);

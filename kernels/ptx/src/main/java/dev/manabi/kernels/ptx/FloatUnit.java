@@ -168,8 +168,7 @@ final class FloatUnit {
     if (type == Type.F32) {
       return rounding == Rounding.NEAREST
           ? (a, b, c) -> bits(Math.fma(single(a), single(b), single(c)))
-          : (a, b, c) ->
-              bits(rounding.toFloat(sum((double) single(a) * single(b), single(c))));
+          : (a, b, c) -> bits(rounding.toFloat(sum((double) single(a) * single(b), single(c))));
     }
     FloatFormat format = FloatFormat.of(type);
     return (a, b, c) ->
@@ -212,8 +211,7 @@ final class FloatUnit {
     return operation.equals("sqrt") || operation.equals("rcp");
   }
 
-  private static LongUnaryOperator approximate(
-      Type type, DoubleUnaryOperator function) {
+  private static LongUnaryOperator approximate(Type type, DoubleUnaryOperator function) {
     LongToDoubleFunction decoder = decoder(type);
     return a -> encode(type, function.applyAsDouble(decoder.applyAsDouble(a)));
   }
@@ -240,7 +238,9 @@ final class FloatUnit {
       double x = decoder.applyAsDouble(a);
       double y = decoder.applyAsDouble(b);
       if (Double.isNaN(x) || Double.isNaN(y)) {
-        return nan || (Double.isNaN(x) && Double.isNaN(y)) ? encode(type, Double.NaN) : Double.isNaN(x) ? b : a;
+        return nan || (Double.isNaN(x) && Double.isNaN(y))
+            ? encode(type, Double.NaN)
+            : Double.isNaN(x) ? b : a;
       }
       return (Double.compare(x, y) <= 0) != max ? a : b;
     };

@@ -74,7 +74,13 @@ final class Form {
   Space space() {
     String name =
         takeAny(
-            "global", "shared", "local", "param", "const", "shared::cta", "param::entry",
+            "global",
+            "shared",
+            "local",
+            "param",
+            "const",
+            "shared::cta",
+            "param::entry",
             "param::func");
     return name == null
         ? Space.GENERIC

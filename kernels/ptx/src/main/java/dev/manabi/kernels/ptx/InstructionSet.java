@@ -24,8 +24,7 @@ final class InstructionSet {
     PLAIN.put("fma", d -> FloatArithmetic.fma(d, type(d)));
     PLAIN.put("sad", IntegerArithmetic::sumOfDifferences);
     PLAIN.put("dp4a", IntegerArithmetic::dotProduct);
-    for (String name :
-        new String[] {"rcp", "sqrt", "rsqrt", "sin", "cos", "lg2", "ex2", "tanh"}) {
+    for (String name : new String[] {"rcp", "sqrt", "rsqrt", "sin", "cos", "lg2", "ex2", "tanh"}) {
       PLAIN.put(name, d -> FloatArithmetic.unary(d, type(d)));
     }
     PLAIN.put("copysign", FloatArithmetic::copySign);

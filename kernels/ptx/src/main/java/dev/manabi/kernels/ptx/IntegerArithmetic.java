@@ -24,8 +24,7 @@ final class IntegerArithmetic {
 
   static LaneInstruction binary(Decoding d, Type type) {
     d.expect(3);
-    return Elementwise.binary(
-        d.target(0), d.source(1, type), d.source(2, type), function(d, type));
+    return Elementwise.binary(d.target(0), d.source(1, type), d.source(2, type), function(d, type));
   }
 
   private static LongBinaryOperator function(Decoding d, Type type) {

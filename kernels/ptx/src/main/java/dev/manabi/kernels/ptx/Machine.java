@@ -21,8 +21,8 @@ public final class Machine {
   /**
    * What the machine is and checks.
    *
-   * @param checkUninitialised whether to fail on a read of global or shared memory that nothing
-   *     has written
+   * @param checkUninitialised whether to fail on a read of global or shared memory that nothing has
+   *     written
    * @param checkRaces whether to fail on two uses of shared memory that no barrier orders
    * @param checkBarriers whether to fail on a barrier that some threads do not reach because they
    *     have exited, or to which different threads come at different lines; a GPU lets both pass

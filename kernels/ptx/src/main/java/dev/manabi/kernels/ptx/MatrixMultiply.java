@@ -3,8 +3,8 @@ package dev.manabi.kernels.ptx;
 import java.util.Arrays;
 
 /**
- * {@code mma, ldmatrix, movmatrix}: what a warp does with small matrices of which each
- * lane holds a few elements.
+ * {@code mma, ldmatrix, movmatrix}: what a warp does with small matrices of which each lane holds a
+ * few elements.
  *
  * <p>How a matrix lies in the lanes: lane {@code l} belongs to row group {@code g = l / 4} and has
  * place {@code t = l % 4} in it. A register of A holds {@code e = 4 / elementBytes} neighbours of
@@ -83,8 +83,7 @@ final class MatrixMultiply {
         int row = lane / 4 + 8 * (r & 1);
         int column = each * (lane % 4) + 4 * each * (r >> 1);
         for (int i = 0; i < each; i++) {
-          matrix[row * depth + column + i] =
-              element(warp.registers[registers[r] + lane], type, i);
+          matrix[row * depth + column + i] = element(warp.registers[registers[r] + lane], type, i);
         }
       }
     }

@@ -7,12 +7,39 @@ final class MemoryAccess {
   /** Modifiers about caches, order and scope: here every access is coherent at once. */
   static void ignoreOrder(Form form) {
     form.ignore(
-        "weak", "volatile", "relaxed", "acquire", "release", "acq_rel", "sc", "mmio", "cta",
-        "gpu", "sys", "cluster", "nc", "ca", "cg", "cs", "lu", "cv", "wb", "wt");
+        "weak",
+        "volatile",
+        "relaxed",
+        "acquire",
+        "release",
+        "acq_rel",
+        "sc",
+        "mmio",
+        "cta",
+        "gpu",
+        "sys",
+        "cluster",
+        "nc",
+        "ca",
+        "cg",
+        "cs",
+        "lu",
+        "cv",
+        "wb",
+        "wt");
     form.ignore(
-        "L1::evict_normal", "L1::evict_unchanged", "L1::evict_first", "L1::evict_last",
-        "L1::no_allocate", "L2::64B", "L2::128B", "L2::256B", "L2::evict_first",
-        "L2::evict_last", "L2::evict_normal", "unified");
+        "L1::evict_normal",
+        "L1::evict_unchanged",
+        "L1::evict_first",
+        "L1::evict_last",
+        "L1::no_allocate",
+        "L2::64B",
+        "L2::128B",
+        "L2::256B",
+        "L2::evict_first",
+        "L2::evict_last",
+        "L2::evict_normal",
+        "unified");
   }
 
   /** The space of an access; the parameters of functions lie in local memory. */
@@ -43,8 +70,7 @@ final class MemoryAccess {
         long at = r[base + lane] + offset;
         AddressSpace.checkAligned(warp, lane, at, bytes * count);
         for (int i = 0; i < count; i++) {
-          r[to[i] + lane] =
-              type.narrow(memory.read(warp, lane, at + (long) i * bytes, bytes));
+          r[to[i] + lane] = type.narrow(memory.read(warp, lane, at + (long) i * bytes, bytes));
         }
       }
     };

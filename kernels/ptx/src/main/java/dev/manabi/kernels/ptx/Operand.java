@@ -13,8 +13,7 @@ sealed interface Operand {
   record Real(long bits, boolean single) implements Operand {
     /** The bits of this number, or of its negative, in a type. */
     long as(Type type, boolean negative) {
-      double value =
-          single ? Float.intBitsToFloat((int) bits) : Double.longBitsToDouble(bits);
+      double value = single ? Float.intBitsToFloat((int) bits) : Double.longBitsToDouble(bits);
       double signed = negative ? -value : value;
       return switch (type) {
         case F64 -> single || negative ? Double.doubleToRawLongBits(signed) : bits;

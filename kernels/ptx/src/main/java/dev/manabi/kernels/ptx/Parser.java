@@ -113,8 +113,7 @@ final class Parser {
     if (known == null || defined) {
       functions.put(
           name,
-          new Function(
-              name, line, entry, defined, parameters, results, maxThreads, statements));
+          new Function(name, line, entry, defined, parameters, results, maxThreads, statements));
     }
   }
 

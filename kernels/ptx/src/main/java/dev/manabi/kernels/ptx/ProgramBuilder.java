@@ -140,8 +140,7 @@ final class ProgramBuilder {
         }
       }
       case Operand.Vector(List<Operand> elements) -> elements.forEach(e -> assign(e, statement));
-      case Operand.Arguments(List<Operand> elements) ->
-          elements.forEach(e -> assign(e, statement));
+      case Operand.Arguments(List<Operand> elements) -> elements.forEach(e -> assign(e, statement));
       case Operand.Address(Operand base, long _) -> assign(base, statement);
       case Operand.Pair(Operand first, Operand second) -> {
         assign(first, statement);
@@ -290,8 +289,7 @@ final class ProgramBuilder {
     return switch (variable.space) {
       case GLOBAL, CONST ->
           constant(
-              List.of(variable, offset),
-              (warp, _) -> warp.launch.symbols().get(variable) + offset);
+              List.of(variable, offset), (warp, _) -> warp.launch.symbols().get(variable) + offset);
       case SHARED -> constant((variable.dynamic ? sharedBytes : offsets.get(variable)) + offset);
       case PARAM, LOCAL, GENERIC -> constant(local(variable) + offset);
     };

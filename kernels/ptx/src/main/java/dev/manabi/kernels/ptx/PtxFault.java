@@ -33,8 +33,7 @@ public final class PtxFault extends RuntimeException {
   private final transient Dim3 block;
   private final transient Dim3 thread;
 
-  PtxFault(
-      Kind kind, String kernel, int line, String text, Dim3 block, Dim3 thread, String what) {
+  PtxFault(Kind kind, String kernel, int line, String text, Dim3 block, Dim3 thread, String what) {
     super(
         "kernel %s, block %s, thread %s, PTX line %d: %s%n  %s"
             .formatted(kernel, block, thread, line, what, text));

@@ -45,8 +45,7 @@ enum Rounding {
   float toFloat(double exact) {
     float nearest = (float) exact;
     int side = exact == nearest || Double.isNaN(exact) ? 0 : exact < nearest ? -1 : 1;
-    return (float)
-        direct(nearest, Math.nextUp(nearest), Math.nextDown(nearest), side, exact >= 0);
+    return (float) direct(nearest, Math.nextUp(nearest), Math.nextDown(nearest), side, exact >= 0);
   }
 
   /** One of three neighbours, given on which side of the middle one the exact value lies. */

@@ -193,9 +193,7 @@ final class SharedMemory {
   }
 
   private long entry(Warp warp, int lane) {
-    return (long) warp.epoch << 32
-        | (long) epoch << WHO_BITS
-        | (warp.index * Warp.LANES + lane);
+    return (long) warp.epoch << 32 | (long) epoch << WHO_BITS | (warp.index * Warp.LANES + lane);
   }
 
   /** Whether nothing orders an earlier access before what {@code me} does now. */

@@ -43,7 +43,8 @@ final class Variables {
         default -> {
           type = Type.named(directive.text().substring(1));
           if (type == null || type == Type.PRED) {
-            throw Tokens.error(directive, "'" + directive.text() + "' is not the type of a variable");
+            throw Tokens.error(
+                directive, "'" + directive.text() + "' is not the type of a variable");
           }
         }
       }
@@ -126,7 +127,8 @@ final class Variables {
   }
 
   private static byte[] bytes(List<Long> values, Type type) {
-    var buffer = ByteBuffer.allocate(values.size() * type.bytes() + 8).order(ByteOrder.LITTLE_ENDIAN);
+    var buffer =
+        ByteBuffer.allocate(values.size() * type.bytes() + 8).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < values.size(); i++) {
       buffer.putLong(i * type.bytes(), values.get(i));
     }

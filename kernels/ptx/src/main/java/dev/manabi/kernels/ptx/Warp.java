@@ -28,7 +28,9 @@ final class Warp {
   /** The lanes that are threads of the block: all but for the last warp. */
   final int lanes;
 
-  /** Register {@code r} of lane {@code l} stands at {@code r + l}; {@code r} is a multiple of 32. */
+  /**
+   * Register {@code r} of lane {@code l} stands at {@code r + l}; {@code r} is a multiple of 32.
+   */
   final long[] registers;
 
   /** Bit {@code l} is that of lane {@code l}. Number 0 is always true. */

@@ -22,8 +22,7 @@ final class WarpExchange {
     d.expect(5);
     boolean pair = d.operand(0) instanceof Operand.Pair;
     int to = d.target(pair ? ((Operand.Pair) d.operand(0)).first() : d.operand(0));
-    int inRange =
-        pair ? d.predicateTarget(((Operand.Pair) d.operand(0)).second()) : NO_PREDICATE;
+    int inRange = pair ? d.predicateTarget(((Operand.Pair) d.operand(0)).second()) : NO_PREDICATE;
     int from = d.source(1, Type.B32);
     int by = d.source(2, Type.B32);
     int bounds = d.source(3, Type.B32);
@@ -80,12 +79,10 @@ final class WarpExchange {
           int votes = warp.predicate(from) & mask;
           switch (mode) {
             case "ballot" -> setAll(warp, to, mask, votes & 0xffff_ffffL);
-            case "all" ->
-                BitManipulation.setPredicate(warp, to, mask, votes == mask ? -1 : 0);
+            case "all" -> BitManipulation.setPredicate(warp, to, mask, votes == mask ? -1 : 0);
             case "any" -> BitManipulation.setPredicate(warp, to, mask, votes != 0 ? -1 : 0);
             default ->
-                BitManipulation.setPredicate(
-                    warp, to, mask, votes == mask || votes == 0 ? -1 : 0);
+                BitManipulation.setPredicate(warp, to, mask, votes == mask || votes == 0 ? -1 : 0);
           }
         });
   }
@@ -106,8 +103,7 @@ final class WarpExchange {
     d.expect(3);
     boolean pair = d.operand(0) instanceof Operand.Pair;
     int to = d.target(pair ? ((Operand.Pair) d.operand(0)).first() : d.operand(0));
-    int agreed =
-        pair ? d.predicateTarget(((Operand.Pair) d.operand(0)).second()) : NO_PREDICATE;
+    int agreed = pair ? d.predicateTarget(((Operand.Pair) d.operand(0)).second()) : NO_PREDICATE;
     int from = d.source(1, type);
     return new WarpInstruction(
         d.source(2, Type.B32),

@@ -71,9 +71,7 @@ class FaultTest {
   void anAddressThatIsNoMultiple() {
     PtxFault fault =
         fault(
-            OWN_PLACE + "ld.global.v4.u32 {%r2,%r3,%r4,%r5}, [%rd3];\nret;",
-            32,
-            device.zeros(256));
+            OWN_PLACE + "ld.global.v4.u32 {%r2,%r3,%r4,%r5}, [%rd3];\nret;", 32, device.zeros(256));
     check(fault, PtxFault.Kind.MISALIGNED, "ld.global.v4.u32 {%r2,%r3,%r4,%r5}, [%rd3];", 1);
   }
 
@@ -156,7 +154,8 @@ class FaultTest {
   @Test
   void atomicUpdatesDoNotRaceWithOneAnother() {
     String zero =
-        SHARED + "setp.ne.s32 %p1, %r1, 0;\n@%p1 bra L;\nst.shared.u32 [%r2], 0;\nL:\nbar.sync 0;\n";
+        SHARED
+            + "setp.ne.s32 %p1, %r1, 0;\n@%p1 bra L;\nst.shared.u32 [%r2], 0;\nL:\nbar.sync 0;\n";
     String update = "atom.shared.add.u32 %r5, [%r2], 1;\n";
     passes(zero + update + "bar.sync 0;\nld.shared.u32 %r6, [%r2];\nret;", 64);
     PtxFault fault = fault(zero + update + "ld.shared.u32 %r6, [%r2];\nret;", 64, device.zeros(4));
@@ -170,12 +169,10 @@ class FaultTest {
     check(exited, PtxFault.Kind.BARRIER_DIVERGENCE, "bar.sync 0;", 0);
     assertTrue(exited.getMessage().contains("thread (40, 0, 0) has exited"));
     PtxFault elsewhere =
-        fault(
-            some + "@%p1 bra L;\nbar.sync 0;\nret;\nL:\nbar.sync 1;\nret;", 64, device.zeros(4));
+        fault(some + "@%p1 bra L;\nbar.sync 0;\nret;\nL:\nbar.sync 1;\nret;", 64, device.zeros(4));
     check(elsewhere, PtxFault.Kind.BARRIER_DIVERGENCE, "bar.sync 0;", 0);
     PtxFault another =
-        fault(
-            some + "@%p1 bra L;\nbar.sync 0;\nret;\nL:\nbar.sync 0;\nret;", 64, device.zeros(4));
+        fault(some + "@%p1 bra L;\nbar.sync 0;\nret;\nL:\nbar.sync 0;\nret;", 64, device.zeros(4));
     check(another, PtxFault.Kind.BARRIER_DIVERGENCE, "bar.sync 0;", 0);
     assertTrue(another.getMessage().contains("waits at line"), another.getMessage());
   }
@@ -194,13 +191,8 @@ class FaultTest {
             shfl.sync.bfly.b32 %r2, %r1, 2, 31, -1;
             ret;
             """,
-            32,
-            device.zeros(4));
-    check(
-        fault,
-        PtxFault.Kind.BARRIER_DIVERGENCE,
-        "shfl.sync.bfly.b32 %r2, %r1, 1, 31, -1;",
-        0);
+            32, device.zeros(4));
+    check(fault, PtxFault.Kind.BARRIER_DIVERGENCE, "shfl.sync.bfly.b32 %r2, %r1, 1, 31, -1;", 0);
   }
 
   @Test
@@ -225,12 +217,10 @@ class FaultTest {
 
   @Test
   void aThreadThatNeverEnds() {
-    PtxKernel kernel =
-        PtxModule.parse(Device.kernel(POINTER, "L:\nbra L;")).kernel("k");
+    PtxKernel kernel = PtxModule.parse(Device.kernel(POINTER, "L:\nbra L;")).kernel("k");
     var impatient = new Device(Machine.Options.strict().withMaxBranches(1000));
     PtxFault fault =
-        assertThrows(
-            PtxFault.class, () -> impatient.launch(kernel, 1, 32, impatient.zeros(4)));
+        assertThrows(PtxFault.class, () -> impatient.launch(kernel, 1, 32, impatient.zeros(4)));
     check(fault, PtxFault.Kind.NO_END, "bra L;", 0);
   }
 
