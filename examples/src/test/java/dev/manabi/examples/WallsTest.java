@@ -27,7 +27,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The walls between the modules, read from the compiled classes of the whole reactor. */
 class WallsTest {
   private static final List<String> MODULES =
-      List.of("tensor", "kernels", "kernels/ptx", "autograd", "nn", "data", "bench", "examples");
+      List.of(
+          "tensor",
+          "kernels",
+          "kernels/ptx",
+          "kernels/cuda",
+          "autograd",
+          "nn",
+          "data",
+          "bench",
+          "examples");
 
   /** A longer file is a wall of its own: split it by topic. */
   private static final int MAX_LINES = 450;

@@ -1,5 +1,6 @@
 package dev.manabi.tensor;
 
+import dev.manabi.tensor.run.Interpreter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
@@ -79,14 +80,10 @@ public sealed interface TensorData permits Tensor {
     return array;
   }
 
-  /** This tensor on {@code device}; itself if it is there. */
+  /** This tensor on {@code device}; itself if it is there. Gradients flow back to where it was. */
   default Tensor to(Device device) {
     Tensor x = self();
-    if (x.device().equals(device)) {
-      return x;
-    }
-    throw new UnsupportedOperationException(
-        "to: no backend moves tensors from " + x.device() + " to " + device);
+    return x.device().equals(device) ? x : Interpreter.run(new Transfer(device), x);
   }
 
   /** True if both have the same shape and dtype and equal elements. */

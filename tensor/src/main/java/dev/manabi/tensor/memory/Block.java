@@ -1,11 +1,12 @@
 package dev.manabi.tensor.memory;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One piece of native memory, which storage after storage lives in. */
-final class Block {
-  final Chunk chunk;
+class Block {
+  final @Nullable Chunk chunk;
   final int sizeClass;
   final long address;
 
@@ -23,7 +24,7 @@ final class Block {
   /** True while a storage lives here. */
   boolean used;
 
-  Block(Chunk chunk, int sizeClass, long address) {
+  Block(@Nullable Chunk chunk, int sizeClass, long address) {
     this.chunk = chunk;
     this.sizeClass = sizeClass;
     this.address = address;
@@ -35,6 +36,17 @@ final class Block {
 
   /** The first {@code bytes} bytes of this block. */
   MemorySegment segment(long bytes) {
-    return chunk.segment.asSlice(address - chunk.segment.address(), bytes);
+    MemorySegment memory = chunk().segment;
+    return memory.asSlice(address - memory.address(), bytes);
+  }
+
+  /** The chunk that this was cut from. */
+  Chunk chunk() {
+    return Objects.requireNonNull(chunk);
+  }
+
+  /** Takes this back: its storage is gone. */
+  void recycle() {
+    Allocator.recycle(this);
   }
 }

@@ -142,7 +142,7 @@ final class Net {
       if (block != null) {
         watch.remove(block);
         WATCHED.addAndGet(-block.bytes());
-        Allocator.recycle(block);
+        block.recycle();
       }
     }
   }

@@ -125,9 +125,9 @@ final class Pool {
     Map<Chunk, List<Block>> found = new HashMap<>();
     long unused = 0;
     for (Block b = list.pop(); b != null; b = unused < wanted ? list.pop() : null) {
-      List<Block> siblings = found.computeIfAbsent(b.chunk, chunk -> new ArrayList<>());
+      List<Block> siblings = found.computeIfAbsent(b.chunk(), chunk -> new ArrayList<>());
       siblings.add(b);
-      unused += siblings.size() == b.chunk.blocks.length ? b.chunk.bytes : 0;
+      unused += siblings.size() == b.chunk().blocks.length ? b.chunk().bytes : 0;
     }
     long freed = 0;
     for (Map.Entry<Chunk, List<Block>> entry : found.entrySet()) {

@@ -3,6 +3,7 @@ package dev.manabi.tensor.memory;
 import dev.manabi.tensor.Device;
 import dev.manabi.tensor.TensorSpec;
 import dev.manabi.tensor.error.UseAfterReleaseException;
+import dev.manabi.tensor.run.Backends;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,10 @@ public final class Storage {
     Storage storage =
         switch (device.kind()) {
           case CPU -> new Storage(Allocator.take(bytes), bytes, device);
-          case CUDA -> throw new UnsupportedOperationException("there is no memory on " + device);
+          case CUDA -> {
+            DeviceMemory memory = Backends.of(device).memory(device);
+            yield new Storage(DeviceBlock.take(memory, bytes), bytes, device);
+          }
         };
     Owner owner = Owner.current();
     if (owner == null) {
@@ -126,7 +130,7 @@ public final class Storage {
       owner = null;
       Net.unwatch(block);
       watched = null;
-      Allocator.recycle(block);
+      block.recycle();
     }
     // The watch must not fire while the block is being taken back by hand.
     Reference.reachabilityFence(this);

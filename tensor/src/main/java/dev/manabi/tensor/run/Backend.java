@@ -2,6 +2,7 @@ package dev.manabi.tensor.run;
 
 import dev.manabi.tensor.Device;
 import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.memory.DeviceMemory;
 import dev.manabi.tensor.op.Op;
 
 /**
@@ -26,6 +27,15 @@ public interface Backend {
 
   /** Empty if this backend can run here, else one line that says what is missing and the fix. */
   String unavailableBecause();
+
+  /**
+   * The memory that tensors of {@code device} live in, for devices whose memory Java cannot read.
+   *
+   * @throws IllegalArgumentException if there is no such device
+   */
+  default DeviceMemory memory(Device device) {
+    throw new IllegalArgumentException(name() + ": tensors of " + device + " live in host memory");
+  }
 
   /** Writes {@code outputs} from {@code inputs}. */
   void execute(Op op, Tensor[] inputs, Tensor[] outputs);

@@ -55,14 +55,19 @@ public final class Backends {
       if (missing.isEmpty()) {
         return b;
       }
-      // Once per run and exactly one line, which a logger's default format would not give.
-      System.err.println(missing);
+      if (kind == Device.Kind.CPU) {
+        // Once per run and exactly one line, which a logger's default format would not give.
+        System.err.println(missing);
+      }
     }
+    String artifact = kind == Device.Kind.CUDA ? "manabi-cuda" : "manabi-kernels";
     throw new IllegalStateException(
         "no backend for "
             + kind
-            + (wanted.isEmpty() ? "" : " named " + wanted)
-            + "\n  fix: put manabi-kernels on the class path or module path");
+            + (wanted.isEmpty() || kind != Device.Kind.CPU ? "" : " named " + wanted)
+            + (candidates.isEmpty()
+                ? "\n  fix: put " + artifact + " on the class path or module path"
+                : "\n  " + candidates.getFirst().unavailableBecause()));
   }
 
   /** The backend with this name. */

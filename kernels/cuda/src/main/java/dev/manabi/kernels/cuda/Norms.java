@@ -1,0 +1,129 @@
+package dev.manabi.kernels.cuda;
+
+import dev.manabi.tensor.Ints;
+import dev.manabi.tensor.Layout;
+import dev.manabi.tensor.Shape;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.op.NormOp;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** Normalisation over some axes: a block for each group that shares a mean. */
+final class Norms {
+  private static final int THREADS = 256;
+
+  private Norms() {}
+
+  static void run(Gpu gpu, NormOp op, Tensor[] in, Tensor[] out) {
+    switch (op) {
+      case NormOp.Norm norm -> forward(gpu, norm, in, out);
+      case NormOp.NormGrad grad -> {
+        gradInput(gpu, grad, in, out);
+        gradAffine(gpu, grad, in, out);
+      }
+      case NormOp.RunningStatistics statistics -> runningStatistics(gpu, statistics, in, out);
+    }
+  }
+
+  private static Layout[] layouts(Tensor... tensors) {
+    return Arrays.stream(tensors).map(Tensor::layout).toArray(Layout[]::new);
+  }
+
+  /** The axes that a group is made of, those with the widest stride of {@code x} last. */
+  private static Ints inMemoryOrder(Ints axes, Layout x) {
+    return Ints.of(
+        Arrays.stream(x.memoryOrder()).filter(axes::contains).toArray());
+  }
+
+  private static int threads(int members) {
+    return members > THREADS ? THREADS : members > 64 ? 64 : 32;
+  }
+
+  private static void forward(Gpu gpu, NormOp.Norm op, Tensor[] in, Tensor[] out) {
+    Tensor x = in[0];
+    Tensor residual = in.length > 3 ? in[3] : x;
+    Shape shape = x.shape();
+    Layout[] each = layouts(x, in[1], in[2], out[0], residual, out[1], out[2]);
+    Walk groups = Walk.along(Axes.others(op.axes(), x.rank()), shape, each);
+    Walk members =
+        Walk.along(inMemoryOrder(op.axes(), x.layout()), shape, Arrays.copyOf(each, 5));
+    gpu.call("norm", x.dtype(), "norm_forward")
+        .walk(groups)
+        .walk(members)
+        .tensor(x)
+        .tensor(in[1])
+        .tensor(in[2])
+        .tensor(out[0])
+        .tensor(residual)
+        .tensor(out[1])
+        .tensor(out[2])
+        .f64(op.eps())
+        .i32(in.length > 3)
+        .i32(op.relu())
+        .blocks(groups.count(), threads(members.count()));
+  }
+
+  /** in: gradOut, x, weight, mean, rstd, and y after ReLU. */
+  private static void gradInput(Gpu gpu, NormOp.NormGrad op, Tensor[] in, Tensor[] out) {
+    Tensor x = in[1];
+    Tensor y = op.relu() ? in[5] : x;
+    Tensor residual = op.residual() ? out[3] : out[0];
+    Layout[] each = layouts(x, in[0], in[2], out[0], y, residual, in[3], in[4]);
+    Walk groups = Walk.along(Axes.others(op.axes(), x.rank()), x.shape(), each);
+    Walk members =
+        Walk.along(inMemoryOrder(op.axes(), x.layout()), x.shape(), Arrays.copyOf(each, 6));
+    gpu.call("norm", x.dtype(), "norm_grad")
+        .walk(groups)
+        .walk(members)
+        .tensor(x)
+        .tensor(in[0])
+        .tensor(in[2])
+        .tensor(out[0])
+        .tensor(y)
+        .tensor(residual)
+        .tensor(in[3])
+        .tensor(in[4])
+        .i32(op.relu())
+        .i32(op.residual())
+        .blocks(groups.count(), threads(members.count()));
+  }
+
+  /** The weight's gradient sums over the axes along which the weight has size 1. */
+  private static void gradAffine(Gpu gpu, NormOp.NormGrad op, Tensor[] in, Tensor[] out) {
+    Tensor x = in[1];
+    Tensor y = op.relu() ? in[5] : x;
+    Shape affine = in[2].shape();
+    Ints summed = Ints.of(IntStream.range(0, x.rank()).filter(i -> affine.dim(i) == 1).toArray());
+    Layout[] each = layouts(x, in[0], y, in[3], in[4], out[1], out[2]);
+    Walk weights = Walk.along(Axes.others(summed, x.rank()), x.shape(), each);
+    Walk members =
+        Walk.along(inMemoryOrder(summed, x.layout()), x.shape(), Arrays.copyOf(each, 5));
+    gpu.call("norm", x.dtype(), "norm_grad_affine")
+        .walk(weights)
+        .walk(members)
+        .tensor(x)
+        .tensor(in[0])
+        .tensor(y)
+        .tensor(in[3])
+        .tensor(in[4])
+        .tensor(out[1])
+        .tensor(out[2])
+        .i32(op.relu())
+        .blocks(weights.count(), threads(members.count()));
+  }
+
+  private static void runningStatistics(
+      Gpu gpu, NormOp.RunningStatistics op, Tensor[] in, Tensor[] out) {
+    Walk w = Walk.over(in[0].shape(), layouts(in[0], in[1], in[2], in[3], out[0], out[1]));
+    Call call = gpu.call("norm", in[0].dtype(), "running_statistics").walk(w);
+    for (Tensor t : in) {
+      call.tensor(t);
+    }
+    call.tensor(out[0])
+        .tensor(out[1])
+        .f64(op.momentum())
+        .f64(op.eps())
+        .f64(op.unbias())
+        .each(w.count());
+  }
+}

@@ -1,0 +1,130 @@
+package dev.manabi.kernels.cuda;
+
+import dev.manabi.kernels.cuda.driver.Grid;
+import dev.manabi.tensor.DType;
+import dev.manabi.tensor.Layout;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.op.LinalgOp;
+import org.jspecify.annotations.Nullable;
+
+/** Matrix products: a block for each tile of 64 x 64 of the result. */
+final class Products {
+  static final int SIDE = 64;
+  static final int THREADS = 256;
+
+  /** The most blocks in the third direction of a grid. */
+  private static final int MAX_Z = 65_535;
+
+  private Products() {}
+
+  static void run(Gpu gpu, LinalgOp op, Tensor[] in, Tensor y) {
+    switch (op) {
+      case LinalgOp.MatMul() -> matMul(gpu, in[0], in[1], y);
+      case LinalgOp.Linear() -> linear(gpu, in[0], in[1], in.length > 2 ? in[2] : null, y);
+    }
+  }
+
+  /** Two axes of a tensor: {@code lines} of {@code steps} elements that a product sums along. */
+  private record Operand(Tensor tensor, int lines, int steps, long lineStride, long stepStride) {
+    /** Whether neighbouring lines, rather than steps, are neighbours in memory. */
+    boolean across() {
+      return Math.abs(lineStride) < Math.abs(stepStride) && lines > 1;
+    }
+  }
+
+  private static void matMul(Gpu gpu, Tensor a, Tensor b, Tensor c) {
+    int rank = c.rank();
+    Layout batch = Axes.first(c.layout(), rank - 2);
+    Walk matrices =
+        Walk.inOrder(
+            batch.shape(),
+            Axes.first(a.layout(), a.rank() - 2),
+            Axes.first(b.layout(), b.rank() - 2),
+            batch);
+    Operand rows =
+        new Operand(a, a.shape().dim(-2), a.shape().dim(-1), stride(a, -2), stride(a, -1));
+    Operand columns =
+        new Operand(b, b.shape().dim(-1), b.shape().dim(-2), stride(b, -1), stride(b, -2));
+    product(gpu, rows, columns, c, stride(c, -2), stride(c, -1), matrices, null);
+  }
+
+  private static long stride(Tensor t, int axis) {
+    return t.layout().stride(axis);
+  }
+
+  /** All leading axes of x are rows of one matrix, if they lie so; else x is copied first. */
+  private static void linear(
+      Gpu gpu, Tensor x, Tensor weight, @Nullable Tensor bias, Tensor y) {
+    int k = weight.shape().dim(1);
+    int n = weight.shape().dim(0);
+    Operand columns = new Operand(weight, n, k, stride(weight, 0), stride(weight, 1));
+    Walk leading =
+        Walk.inOrder(
+            Axes.first(y.layout(), y.rank() - 1).shape(),
+            Axes.first(x.layout(), x.rank() - 1),
+            Axes.first(y.layout(), y.rank() - 1));
+    if (leading.rank() > 1) {
+      try (Scratch dense = Scratch.of(gpu, x.dtype(), Layout.contiguous(x.shape()))) {
+        Copies.copy(gpu, x, dense.tensor());
+        try (Scratch result = Scratch.of(gpu, y.dtype(), Layout.contiguous(y.shape()))) {
+          linear(gpu, dense.tensor(), weight, bias, result.tensor());
+          Copies.copy(gpu, result.tensor(), y);
+        }
+      }
+      return;
+    }
+    boolean one = leading.rank() == 0;
+    Operand rows =
+        new Operand(x, leading.count(), k, one ? 0 : leading.stride(0, 0), stride(x, -1));
+    long rowStride = one ? 0 : leading.stride(1, 0);
+    Layout single = Layout.contiguous(dev.manabi.tensor.Shape.of());
+    Walk matrices = Walk.inOrder(single.shape(), single, single, single);
+    product(gpu, rows, columns, y, rowStride, stride(y, -1), matrices, bias);
+  }
+
+  private static void product(
+      Gpu gpu,
+      Operand a,
+      Operand b,
+      Tensor c,
+      long rowStride,
+      long columnStride,
+      Walk batch,
+      @Nullable Tensor bias) {
+    if (a.lines() == 0 || b.lines() == 0 || batch.count() == 0) {
+      return;
+    }
+    if (batch.count() > MAX_Z) {
+      throw new IllegalArgumentException(
+          "cuda: a batch of "
+              + batch.count()
+              + " matrices is more than "
+              + MAX_Z
+              + "\n  fix: multiply it in parts");
+    }
+    DType dtype = c.dtype();
+    String kernel = "gemm_" + (a.across() ? "a" : "s") + (b.across() ? "a" : "s");
+    gpu.callOnTensorCores("gemm", dtype, kernel)
+        .i32(a.lines())
+        .i32(b.lines())
+        .i32(a.steps())
+        .walk(batch)
+        .i64(a.lineStride())
+        .i64(a.stepStride())
+        .i64(b.lineStride())
+        .i64(b.stepStride())
+        .i64(rowStride)
+        .i64(columnStride)
+        .i64(bias == null ? 0 : bias.layout().stride(0))
+        .tensor(a.tensor())
+        .tensor(b.tensor())
+        .tensor(c)
+        .address(bias == null ? 0 : bias.address())
+        .grid(
+            Grid.of(
+                Math.ceilDiv(a.lines(), SIDE),
+                Math.ceilDiv(b.lines(), SIDE),
+                batch.count(),
+                THREADS));
+  }
+}

@@ -1,0 +1,148 @@
+package dev.manabi.kernels.cuda;
+
+import dev.manabi.kernels.cuda.driver.Grid;
+import dev.manabi.tensor.Ints;
+import dev.manabi.tensor.Layout;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.op.ReduceOp;
+import java.util.Locale;
+
+/** Ops that combine or order the elements along some axes. */
+final class Reductions {
+  /** With so few members a thread combines them all by itself. */
+  private static final int FEW_MEMBERS = 32;
+
+  /** With so many outputs there is a thread for each and enough of them. */
+  private static final int MANY_OUTPUTS = 1 << 14;
+
+  /** One block combines so many members before it is worth to split them among several. */
+  private static final int MEMBERS_PER_BLOCK = 1 << 14;
+
+  private static final int THREADS = 256;
+
+  private Reductions() {}
+
+  static void run(Gpu gpu, ReduceOp op, Tensor x, Tensor y) {
+    switch (op) {
+      case ReduceOp.Reduce reduce -> reduce(gpu, reduce, x, y);
+      case ReduceOp.CumSum cumSum ->
+          lines(gpu, "lines", "cum_sum", cumSum.axis(), x, y)
+              .i32(cumSum.reverse())
+              .blocks(lineCount(x, cumSum.axis()), 32);
+      case ReduceOp.Softmax(int axis) -> softmax(gpu, "softmax", axis, x, y);
+      case ReduceOp.LogSoftmax(int axis) -> softmax(gpu, "log_softmax", axis, x, y);
+      case ReduceOp.ArgReduce arg -> argReduce(gpu, arg, x, y);
+      case ReduceOp.ArgSort sort ->
+          rank(gpu, sort.axis(), sort.descending(), x.shape().dim(sort.axis()), x, y);
+      case ReduceOp.ArgTopK topK -> rank(gpu, topK.axis(), topK.largest(), topK.k(), x, y);
+    }
+  }
+
+  private static void reduce(Gpu gpu, ReduceOp.Reduce op, Tensor x, Tensor y) {
+    Ints kept = Axes.others(op.axes(), x.rank());
+    Layout result = op.keepDim() ? y.layout().permute(kept) : y.layout();
+    Walk outputs = Walk.over(result.shape(), x.layout().permute(kept), result);
+    Walk members = Walk.along(op.axes(), x.shape(), x.layout());
+    String fn = op.fn().name().toLowerCase(Locale.ROOT);
+    int parts = Math.min(64, Math.ceilDiv(members.count(), MEMBERS_PER_BLOCK));
+    if (members.count() <= FEW_MEMBERS || outputs.count() >= MANY_OUTPUTS) {
+      gpu.call("reduce", x.dtype(), "reduce_columns_" + fn)
+          .walk(outputs)
+          .walk(members)
+          .tensor(x)
+          .tensor(y)
+          .each(outputs.count());
+    } else if (parts == 1 || outputs.count() > 1 << 10) {
+      gpu.call("reduce", x.dtype(), "reduce_rows_" + fn)
+          .walk(outputs)
+          .walk(members)
+          .tensor(x)
+          .tensor(y)
+          .blocks(outputs.count(), members.count() > THREADS ? THREADS : 32);
+    } else {
+      long bytes = (long) outputs.count() * parts * Axes.arithmetic(x.dtype()).bytes();
+      gpu.withScratch(
+          bytes,
+          partial -> {
+            gpu.call("reduce", x.dtype(), "reduce_partial_" + fn)
+                .walk(outputs)
+                .walk(members)
+                .tensor(x)
+                .address(partial)
+                .grid(Grid.of(parts, outputs.count(), 1, THREADS));
+            gpu.call("reduce", x.dtype(), "reduce_finish_" + fn)
+                .walk(outputs)
+                .address(partial)
+                .tensor(y)
+                .i32(parts)
+                .i32(members.count())
+                .blocks(outputs.count(), 64);
+          });
+    }
+  }
+
+  /** A call with the parameters that all kernels along one axis begin with. */
+  private static Call lines(
+      Gpu gpu, String family, String kernel, int axis, Tensor x, Tensor y) {
+    Walk lines = lineStarts(axis, x.layout(), y.layout());
+    return gpu.call(family, x.dtype(), kernel)
+        .walk(lines)
+        .tensor(x)
+        .tensor(y)
+        .i32(x.shape().dim(axis))
+        .i64(x.layout().stride(axis))
+        .i64(y.layout().stride(axis));
+  }
+
+  /** Where the lines along {@code axis} begin in both. */
+  private static Walk lineStarts(int axis, Layout x, Layout y) {
+    Layout starts = Axes.without(x, axis);
+    return Walk.over(starts.shape(), starts, Axes.without(y, axis));
+  }
+
+  private static int lineCount(Tensor x, int axis) {
+    return Math.toIntExact(Axes.without(x.layout(), axis).numel());
+  }
+
+  private static void softmax(Gpu gpu, String kernel, int axis, Tensor x, Tensor y) {
+    int length = x.shape().dim(axis);
+    int threads = length > 512 ? THREADS : length > 64 ? 64 : 32;
+    lines(gpu, "lines", kernel, axis, x, y).blocks(length == 0 ? 0 : lineCount(x, axis), threads);
+  }
+
+  private static void argReduce(Gpu gpu, ReduceOp.ArgReduce op, Tensor x, Tensor y) {
+    Layout result = op.keepDim() ? Axes.without(y.layout(), op.axis()) : y.layout();
+    Walk lines = Walk.over(result.shape(), Axes.without(x.layout(), op.axis()), result);
+    gpu.call("order", x.dtype(), "arg_reduce")
+        .walk(lines)
+        .tensor(x)
+        .tensor(y)
+        .i32(x.shape().dim(op.axis()))
+        .i64(x.layout().stride(op.axis()))
+        .i32(op.max())
+        .blocks(lines.count(), 32);
+  }
+
+  private static void rank(Gpu gpu, int axis, boolean descending, int k, Tensor x, Tensor y) {
+    int length = x.shape().dim(axis);
+    int threads = Math.min(THREADS, Math.ceilDiv(Math.max(1, length), 32) * 32);
+    int lines = lineCount(x, axis);
+    for (int from = 0; from < lines; from += MAX_Y) {
+      Walk starts = lineStarts(axis, x.layout(), y.layout());
+      gpu.call("order", x.dtype(), "rank")
+          .walk(starts)
+          .tensor(x)
+          .tensor(y)
+          .i32(length)
+          .i64(x.layout().stride(axis))
+          .i64(y.layout().stride(axis))
+          .i32(descending)
+          .i32(k)
+          .i32(from)
+          .grid(Grid.of(Math.ceilDiv(length, threads), Math.min(MAX_Y, lines - from), 1, threads));
+    }
+  }
+
+  /** The most blocks in the second direction of a grid. */
+  private static final int MAX_Y = 65_535;
+}

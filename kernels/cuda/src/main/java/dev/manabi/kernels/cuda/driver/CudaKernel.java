@@ -1,0 +1,10 @@
+package dev.manabi.kernels.cuda.driver;
+
+/** A kernel that can be launched in the context that loaded its module. */
+public interface CudaKernel {
+  /** {@code module.kernel}, for messages. */
+  String name();
+
+  /** How many blocks of so many threads and bytes of dynamic shared memory fit on one SM. */
+  int occupancy(int threads, int sharedBytes);
+}

@@ -1,0 +1,339 @@
+package dev.manabi.kernels.cuda.driver;
+
+import static dev.manabi.kernels.cuda.driver.JCudaStatus.check;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import jcuda.Pointer;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUdevice_attribute;
+import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUfunction_attribute;
+import jcuda.driver.CUgraph;
+import jcuda.driver.CUmodule;
+import jcuda.driver.CUresult;
+import jcuda.driver.CUstream;
+import jcuda.driver.CUstreamCaptureMode;
+import jcuda.driver.CUstream_flags;
+import jcuda.driver.JCudaDriver;
+import org.jspecify.annotations.Nullable;
+
+/** The primary context of one card, with one stream. */
+final class JCudaContext implements CudaContext {
+  /** A direct buffer holds at most 2 GiB; larger copies go in parts of this size. */
+  private static final long COPY_PART = 1L << 30;
+
+  /** What a block may use without asking first. */
+  private static final int SHARED_WITHOUT_ASKING = 48 << 10;
+
+  /** The context that is current on this thread, as far as this class made it so. */
+  private static final ThreadLocal<@Nullable JCudaContext> CURRENT = new ThreadLocal<>();
+
+  private static final ThreadLocal<Launcher> LAUNCHERS = ThreadLocal.withInitial(Launcher::new);
+
+  private final CUcontext context = new CUcontext();
+  private final Stream stream = new Stream();
+
+  /** Where memory is asked for, so that a capture on the other stream does not note it down. */
+  private final CUstream memoryStream = new CUstream();
+
+  private final DeviceInfo info;
+
+  /** A device address that is known as a number. */
+  static final class Address extends CUdeviceptr {
+    Address() {}
+
+    Address(long address) {
+      super(new CUdeviceptr(), address);
+    }
+
+    long value() {
+      return getNativePointer();
+    }
+  }
+
+  /** A stream whose handle the launcher can pass on. */
+  private static final class Stream extends CUstream {
+    long handle() {
+      return getNativePointer();
+    }
+  }
+
+  /** A function whose handle the launcher can pass on. */
+  private static final class Function extends CUfunction {
+    long handle() {
+      return getNativePointer();
+    }
+  }
+
+  JCudaContext(int index) {
+    CUdevice device = new CUdevice();
+    check(JCudaDriver.cuDeviceGet(device, index), "cuDeviceGet");
+    check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain");
+    info = describe(device);
+    enter();
+    check(
+        JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
+        "cuStreamCreate");
+    check(
+        JCudaDriver.cuStreamCreate(memoryStream, CUstream_flags.CU_STREAM_NON_BLOCKING),
+        "cuStreamCreate");
+  }
+
+  private static DeviceInfo describe(CUdevice device) {
+    byte[] name = new byte[256];
+    check(JCudaDriver.cuDeviceGetName(name, name.length, device), "cuDeviceGetName");
+    long[] bytes = new long[1];
+    check(JCudaDriver.cuDeviceTotalMem(bytes, device), "cuDeviceTotalMem");
+    return new DeviceInfo(
+        new String(name, StandardCharsets.UTF_8).replace("\0", "").strip(),
+        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
+        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
+        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
+        bytes[0],
+        attribute(
+            device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
+        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE));
+  }
+
+  private static int attribute(CUdevice device, int which) {
+    int[] value = new int[1];
+    check(JCudaDriver.cuDeviceGetAttribute(value, which, device), "cuDeviceGetAttribute");
+    return value[0];
+  }
+
+  /** Makes this context current on the calling thread. */
+  private void enter() {
+    if (CURRENT.get() != this) {
+      check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+      CURRENT.set(this);
+    }
+  }
+
+  /** The stream, for libraries that work in it. */
+  CUstream stream() {
+    enter();
+    return stream;
+  }
+
+  @Override
+  public DeviceInfo info() {
+    return info;
+  }
+
+  @Override
+  public long freeMemory() {
+    enter();
+    long[] free = new long[1];
+    check(JCudaDriver.cuMemGetInfo(free, new long[1]), "cuMemGetInfo");
+    return free[0];
+  }
+
+  @Override
+  public long allocate(long bytes) {
+    enter();
+    Address address = new Address();
+    int status = JCudaDriver.cuMemAllocAsync(address, bytes, memoryStream);
+    if (status == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
+      return 0;
+    }
+    if (status != CUresult.CUDA_SUCCESS) {
+      throw JCudaStatus.failure(status, "cuMemAllocAsync", bytes + " bytes");
+    }
+    check(JCudaDriver.cuStreamSynchronize(memoryStream), "cuStreamSynchronize");
+    return address.value();
+  }
+
+  @Override
+  public void free(long address) {
+    synchronize();
+    check(JCudaDriver.cuMemFreeAsync(new Address(address), memoryStream), "cuMemFreeAsync");
+  }
+
+  @Override
+  public boolean checksMemory() {
+    return false;
+  }
+
+  @Override
+  public void copyIn(long address, MemorySegment host) {
+    copyInAsync(address, host);
+  }
+
+  @Override
+  public void copyOut(MemorySegment host, long address) {
+    copyOutAsync(host, address);
+    synchronize();
+  }
+
+  @Override
+  public void copyInAsync(long address, MemorySegment pinned) {
+    enter();
+    for (long at = 0; at < pinned.byteSize(); at += COPY_PART) {
+      long part = Math.min(COPY_PART, pinned.byteSize() - at);
+      Pointer from = Pointer.to(pinned.asSlice(at, part).asByteBuffer());
+      check(
+          JCudaDriver.cuMemcpyHtoDAsync(new Address(address + at), from, part, stream),
+          "cuMemcpyHtoDAsync");
+    }
+  }
+
+  @Override
+  public void copyOutAsync(MemorySegment pinned, long address) {
+    enter();
+    for (long at = 0; at < pinned.byteSize(); at += COPY_PART) {
+      long part = Math.min(COPY_PART, pinned.byteSize() - at);
+      Pointer to = Pointer.to(pinned.asSlice(at, part).asByteBuffer());
+      check(
+          JCudaDriver.cuMemcpyDtoHAsync(to, new Address(address + at), part, stream),
+          "cuMemcpyDtoHAsync");
+    }
+  }
+
+  @Override
+  public void copy(long to, long from, long bytes) {
+    enter();
+    check(
+        JCudaDriver.cuMemcpyDtoDAsync(new Address(to), new Address(from), bytes, stream),
+        "cuMemcpyDtoDAsync");
+  }
+
+  @Override
+  public void fill(long address, byte value, long bytes) {
+    enter();
+    check(
+        JCudaDriver.cuMemsetD8Async(new Address(address), value, bytes, stream),
+        "cuMemsetD8Async");
+  }
+
+  @Override
+  public MemorySegment allocatePinned(long bytes) {
+    enter();
+    Pointer pointer = new Pointer();
+    check(JCudaDriver.cuMemHostAlloc(pointer, bytes, 0), "cuMemHostAlloc");
+    return MemorySegment.ofBuffer(pointer.getByteBuffer(0, bytes));
+  }
+
+  @Override
+  public void freePinned(MemorySegment memory) {
+    enter();
+    check(JCudaDriver.cuMemFreeHost(Pointer.to(memory.asByteBuffer())), "cuMemFreeHost");
+  }
+
+  @Override
+  public CudaModule load(String name, String ptx) {
+    enter();
+    CUmodule module = new CUmodule();
+    int status = JCudaDriver.cuModuleLoadData(module, ptx);
+    if (status != CUresult.CUDA_SUCCESS) {
+      throw JCudaStatus.failure(status, "cuModuleLoadData", "module " + name + " on " + info);
+    }
+    return new Module(name, module);
+  }
+
+  /** A loaded module. */
+  private final class Module implements CudaModule {
+    private final String name;
+    private final CUmodule module;
+
+    Module(String name, CUmodule module) {
+      this.name = name;
+      this.module = module;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public CudaKernel kernel(String kernel) {
+      enter();
+      Function function = new Function();
+      int status = JCudaDriver.cuModuleGetFunction(function, module, kernel);
+      if (status != CUresult.CUDA_SUCCESS) {
+        throw JCudaStatus.failure(status, "cuModuleGetFunction", name + "." + kernel);
+      }
+      return new Kernel(name + "." + kernel, function);
+    }
+  }
+
+  /** A kernel of this context. */
+  private final class Kernel implements CudaKernel {
+    private final String name;
+    private final Function function;
+    private volatile int sharedAllowed = SHARED_WITHOUT_ASKING;
+
+    Kernel(String name, Function function) {
+      this.name = name;
+      this.function = function;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public int occupancy(int threads, int sharedBytes) {
+      enter();
+      allowShared(sharedBytes);
+      int[] blocks = new int[1];
+      check(
+          JCudaDriver.cuOccupancyMaxActiveBlocksPerMultiprocessor(
+              blocks, function, threads, sharedBytes),
+          "cuOccupancyMaxActiveBlocksPerMultiprocessor");
+      return blocks[0];
+    }
+
+    void allowShared(int bytes) {
+      if (bytes > sharedAllowed) {
+        int which = CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
+        check(JCudaDriver.cuFuncSetAttribute(function, which, bytes), "cuFuncSetAttribute");
+        sharedAllowed = bytes;
+      }
+    }
+  }
+
+  @Override
+  public void launch(CudaKernel kernel, Grid grid, ByteBuffer parameters) {
+    enter();
+    Kernel k = (Kernel) kernel;
+    k.allowShared(grid.shared());
+    int status =
+        LAUNCHERS.get().launch(k.function.handle(), stream.handle(), grid, parameters);
+    if (status != CUresult.CUDA_SUCCESS) {
+      throw JCudaStatus.failure(status, "cuLaunchKernel", k.name + ", " + grid);
+    }
+  }
+
+  @Override
+  public CudaEvent event() {
+    enter();
+    return new JCudaEvent(stream);
+  }
+
+  @Override
+  public void synchronize() {
+    enter();
+    check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize");
+  }
+
+  @Override
+  public void beginCapture() {
+    enter();
+    int mode = CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED;
+    check(JCudaDriver.cuStreamBeginCapture(stream, mode), "cuStreamBeginCapture");
+  }
+
+  @Override
+  public CudaGraph endCapture() {
+    enter();
+    CUgraph graph = new CUgraph();
+    check(JCudaDriver.cuStreamEndCapture(stream, graph), "cuStreamEndCapture");
+    return new JCudaGraph(this, graph);
+  }
+}

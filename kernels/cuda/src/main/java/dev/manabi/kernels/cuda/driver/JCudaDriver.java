@@ -1,0 +1,72 @@
+package dev.manabi.kernels.cuda.driver;
+
+import static jcuda.driver.JCudaDriver.cuDeviceGetCount;
+import static jcuda.driver.JCudaDriver.cuDriverGetVersion;
+import static jcuda.driver.JCudaDriver.cuInit;
+import static jcuda.driver.JCudaDriver.setExceptionsEnabled;
+
+import java.util.concurrent.ConcurrentHashMap;
+import jcuda.driver.CUresult;
+
+/** The driver API of real cards, through JCuda; only launches go past it, see {@link Launcher}. */
+public final class JCudaDriver implements CudaDriver {
+  private final ConcurrentHashMap<Integer, JCudaContext> contexts = new ConcurrentHashMap<>();
+  private final int version;
+  private final int count;
+
+  /**
+   * Starts the driver.
+   *
+   * @throws CudaException if there is no driver or no GPU; the message names what is missing
+   */
+  public JCudaDriver() {
+    if (!Launcher.findsDriver()) {
+      throw new CudaException(
+          "cuda: there is no NVIDIA driver (libcuda.so.1) on this machine\n"
+              + "  fix: install the NVIDIA driver, or run without a GPU on the PTX machine with"
+              + " -Dmanabi.cuda.driver=ptx");
+    }
+    try {
+      setExceptionsEnabled(false);
+      JCudaStatus.check(cuInit(0), "cuInit");
+    } catch (UnsatisfiedLinkError e) {
+      throw new CudaException(
+          "cuda: JCuda's native library does not load: "
+              + e.getMessage()
+              + "\n  fix: put jcuda-natives 12.6.0 for this platform on the path",
+          e);
+    }
+    int[] answer = new int[1];
+    JCudaStatus.check(cuDriverGetVersion(answer), "cuDriverGetVersion");
+    version = answer[0];
+    JCudaStatus.check(cuDeviceGetCount(answer), "cuDeviceGetCount");
+    count = answer[0];
+    if (count == 0) {
+      throw JCudaStatus.failure(CUresult.CUDA_ERROR_NO_DEVICE, "cuDeviceGetCount", "");
+    }
+  }
+
+  @Override
+  public String name() {
+    return "jcuda";
+  }
+
+  @Override
+  public String version() {
+    return version / 1000 + "." + version % 1000 / 10;
+  }
+
+  @Override
+  public int deviceCount() {
+    return count;
+  }
+
+  @Override
+  public CudaContext context(int index) {
+    if (index >= count) {
+      throw new CudaException(
+          "cuda: no device " + index + "\n  fix: devices are 0 .. " + (count - 1));
+    }
+    return contexts.computeIfAbsent(index, JCudaContext::new);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.manabi.kernels.cuda.driver;
+
+import dev.manabi.kernels.ptx.DeviceMemory;
+import dev.manabi.kernels.ptx.Machine;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The PTX machine as a CUDA driver: runs the committed kernels without a GPU, and checks bounds,
+ * alignment, races on shared memory, barriers, and reads of memory that nothing wrote.
+ */
+public final class PtxDriver implements CudaDriver {
+  private final ConcurrentHashMap<Integer, CudaContext> contexts = new ConcurrentHashMap<>();
+  private final Machine.Options options;
+
+  /** A driver whose machines check everything. */
+  public PtxDriver() {
+    this(Machine.Options.strict());
+  }
+
+  public PtxDriver(Machine.Options options) {
+    this.options = options;
+  }
+
+  @Override
+  public String name() {
+    return "ptx";
+  }
+
+  @Override
+  public String version() {
+    return "PTX machine";
+  }
+
+  @Override
+  public int deviceCount() {
+    return 1;
+  }
+
+  @Override
+  public CudaContext context(int index) {
+    if (index >= deviceCount()) {
+      throw new CudaException("cuda: the PTX machine has one device\n  fix: use cuda:0");
+    }
+    return contexts.computeIfAbsent(
+        index, i -> new PtxContext(new Machine(new DeviceMemory(), options)));
+  }
+}

@@ -1,0 +1,80 @@
+package dev.manabi.kernels.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.manabi.kernels.cases.Agreement;
+import dev.manabi.kernels.cases.OpCase;
+import dev.manabi.kernels.cases.OpCases;
+import dev.manabi.kernels.reference.ReferenceBackend;
+import dev.manabi.tensor.Device;
+import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.memory.Region;
+import dev.manabi.tensor.op.ViewOp;
+import dev.manabi.tensor.run.Backend;
+import dev.manabi.tensor.run.Interpreter;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Every case of the catalog, up to a size, on the CUDA backend against the reference: on the PTX
+ * machine unless {@code -Dmanabi.cuda.driver=jcuda} names real cards, where there is no limit.
+ */
+class CudaAgreementTest {
+  /** The PTX machine takes a microsecond and more for an element. */
+  private static final long LARGEST = Long.getLong("manabi.cuda.largest", 3_000);
+
+  private final Backend reference = new ReferenceBackend();
+
+  @BeforeAll
+  static void chooseTheMachine() {
+    Machines.choose();
+  }
+
+  @TestFactory
+  Stream<DynamicContainer> cudaAgreesWithTheReference() {
+    assumeTrue(Gpus.unavailableBecause().isEmpty(), Gpus.unavailableBecause());
+    boolean real = Gpus.driver().name().equals("jcuda");
+    Map<String, List<OpCase>> byOp =
+        OpCases.all().stream()
+            .filter(c -> real || c.size() <= LARGEST)
+            .filter(c -> !(c.op() instanceof ViewOp))
+            .collect(
+                Collectors.groupingBy(c -> c.op().name(), LinkedHashMap::new, Collectors.toList()));
+    return byOp.entrySet().stream()
+        .map(e -> dynamicContainer(e.getKey(), e.getValue().stream().map(this::test)));
+  }
+
+  private DynamicTest test(OpCase c) {
+    return dynamicTest(
+        c.name(),
+        () -> {
+          try (var region = Region.open("case")) {
+            Tensor[] inputs = c.tensors();
+            Tensor[] expected = Agreement.run(c, reference, inputs);
+            Tensor[] actual = onDevice(c, inputs);
+            String difference = Agreement.difference(c, expected, actual);
+            assertTrue(difference.isEmpty(), difference);
+          }
+        });
+  }
+
+  private static Tensor[] onDevice(OpCase c, Tensor[] inputs) {
+    Device gpu = Device.cuda(0);
+    Tensor[] there =
+        Arrays.stream(inputs).map(x -> Machines.sameMemory(x, gpu)).toArray(Tensor[]::new);
+    return Arrays.stream(Interpreter.runOn(gpu, c.op(), there))
+        .map(y -> y.to(Device.CPU))
+        .toArray(Tensor[]::new);
+  }
+}
