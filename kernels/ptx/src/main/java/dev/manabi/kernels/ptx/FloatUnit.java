@@ -251,6 +251,9 @@ final class FloatUnit {
     if (type == Type.F16) {
       return a -> (a & 0x7c00) == 0 ? a & 0x8000 : a;
     }
+    if (type == Type.F64) {
+      return a -> (a & 0x7ff0_0000_0000_0000L) == 0 ? a & Long.MIN_VALUE : a;
+    }
     return a -> (a & 0x7f80_0000) == 0 ? a & 0x8000_0000L : a;
   }
 
