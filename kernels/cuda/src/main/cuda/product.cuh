@@ -32,11 +32,16 @@ struct Carrier {
   }
 
   __device__ __forceinline__ void carry(const O& o, int k0, int end, A (&to)[DEPTH][SIDE + 4]) {
+    if (ACROSS) {
+#pragma unroll 1
+      for (int k = threadIdx.x >> 6; k < DEPTH; k += PRODUCT_THREADS / SIDE)
+        to[k][threadIdx.x & 63] = k0 + k < end ? get(o.at(line[0], o.step(k0 + k))) : (A)0;
+    } else {
+      int k = threadIdx.x & 15;
+      typename O::Step step = o.step(k0 + k);
 #pragma unroll
-    for (int r = 0; r < PER_THREAD; r++) {
-      int k = ACROSS ? (threadIdx.x >> 6) + 4 * r : threadIdx.x & 15;
-      int l = ACROSS ? threadIdx.x & 63 : (threadIdx.x >> 4) + 16 * r;
-      to[k][l] = k0 + k < end ? get(o.at(line[ACROSS ? 0 : r], o.step(k0 + k))) : (A)0;
+      for (int r = 0; r < LINES; r++)
+        to[k][(threadIdx.x >> 4) + 16 * r] = k0 + k < end ? get(o.at(line[r], step)) : (A)0;
     }
   }
 };

@@ -46,11 +46,17 @@ struct Carrier {
   }
 
   __device__ __forceinline__ void carry(const O& o, int k0, int end, T (&to)[SIDE][PADDED]) {
+    if (ACROSS) {
+      // One step after another, because each keeps several registers.
+#pragma unroll 1
+      for (int k = threadIdx.x >> 6; k < DEPTH; k += PRODUCT_THREADS / SIDE)
+        to[threadIdx.x & 63][k] = k0 + k < end ? o.at(line[0], o.step(k0 + k)) : (T)0;
+    } else {
+      int k = threadIdx.x & 31;
+      typename O::Step step = o.step(k0 + k);
 #pragma unroll
-    for (int r = 0; r < PER_THREAD; r++) {
-      int k = ACROSS ? (threadIdx.x >> 6) + 4 * r : threadIdx.x & 31;
-      int l = ACROSS ? threadIdx.x & 63 : (threadIdx.x >> 5) + 8 * r;
-      to[l][k] = k0 + k < end ? o.at(line[ACROSS ? 0 : r], o.step(k0 + k)) : (T)0;
+      for (int r = 0; r < LINES; r++)
+        to[(threadIdx.x >> 5) + 8 * r][k] = k0 + k < end ? o.at(line[r], step) : (T)0;
     }
   }
 };
