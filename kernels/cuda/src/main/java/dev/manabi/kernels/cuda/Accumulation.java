@@ -65,7 +65,10 @@ final class Accumulation {
                 gpu,
                 op,
                 Walk.over(
-                    g.shape(), g.layout(), index.layout(), Indexes.inPlane(sums.layout(), g.shape())),
+                    g.shape(),
+                    g.layout(),
+                    index.layout(),
+                    Indexes.inPlane(sums.layout(), g.shape())),
                 g,
                 index,
                 sums,

@@ -28,7 +28,8 @@ final class Convolutions {
     }
   }
 
-  private static Call call(Gpu gpu, String kernel, Tensor x, Tensor weight, Tensor y, ConvOp.Params p) {
+  private static Call call(
+      Gpu gpu, String kernel, Tensor x, Tensor weight, Tensor y, ConvOp.Params p) {
     return problem(gpu.callOnTensorCores("conv", x.dtype(), kernel), x, weight, y, p);
   }
 

@@ -101,7 +101,10 @@ final class Copies {
     return (short) (nan ? bits >>> 16 | 0x40 : bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
   }
 
-  /** Runs {@code body} with a tensor of the elements of {@code x} in {@code layout}: itself, or a copy. */
+  /**
+   * Runs {@code body} with a tensor of the elements of {@code x} in {@code layout}: itself, or a
+   * copy.
+   */
   static void in(Gpu gpu, Layout layout, Tensor x, Consumer<Tensor> body) {
     if (sameOrder(x.layout(), layout)) {
       body.accept(x);

@@ -45,8 +45,7 @@ public final class Gpus {
         case "ptx" -> new PtxDriver();
         case "auto", "jcuda" -> new JCudaDriver();
         default ->
-            throw new CudaException(
-                Gpus.DRIVER + ": expected auto, jcuda or ptx, found " + wanted);
+            throw new CudaException(Gpus.DRIVER + ": expected auto, jcuda or ptx, found " + wanted);
       };
     }
   }
@@ -73,8 +72,7 @@ public final class Gpus {
     Gpu gpu = GPUS.get(device.index());
     return gpu != null
         ? gpu
-        : GPUS.computeIfAbsent(
-            device.index(), index -> new Gpu(device, driver().context(index)));
+        : GPUS.computeIfAbsent(device.index(), index -> new Gpu(device, driver().context(index)));
   }
 
   /** Waits until everything that was asked of {@code device} is done. */

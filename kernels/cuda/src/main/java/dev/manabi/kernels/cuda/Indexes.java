@@ -38,7 +38,10 @@ final class Indexes {
               in[1],
               y,
               Walk.over(
-                  y.shape(), standing(in[0].layout(), axis, y.shape()), in[1].layout(), y.layout()));
+                  y.shape(),
+                  standing(in[0].layout(), axis, y.shape()),
+                  in[1].layout(),
+                  y.layout()));
       case IndexOp.Scatter(int axis) -> scatter(gpu, op.name(), axis, in, y);
       case IndexOp.IndexAdd(int axis, int _) ->
           Accumulation.indexAdd(gpu, op.name(), axis, in[0], in[1], y);
@@ -53,8 +56,7 @@ final class Indexes {
     }
   }
 
-  private static void take(
-      Gpu gpu, String op, Tensor x, int axis, Tensor index, Tensor y, Walk w) {
+  private static void take(Gpu gpu, String op, Tensor x, int axis, Tensor index, Tensor y, Walk w) {
     gpu.callByWidth("index", y.dtype().bytes(), "take")
         .walk(w)
         .tensor(x)
@@ -101,8 +103,7 @@ final class Indexes {
   }
 
   static void planeGather(Gpu gpu, String op, Tensor x, Tensor index, Tensor y) {
-    Walk w =
-        Walk.over(y.shape(), inPlane(x.layout(), y.shape()), index.layout(), y.layout());
+    Walk w = Walk.over(y.shape(), inPlane(x.layout(), y.shape()), index.layout(), y.layout());
     gpu.callByWidth("index", y.dtype().bytes(), "take_in_plane")
         .walk(w)
         .tensor(x)

@@ -14,7 +14,9 @@ final class Losses {
       case LossOp.CrossEntropy _ -> {
         Tensor logits = in[0];
         Tensor target = in[1];
-        strides(gpu.call("loss", logits.dtype(), "cross_entropy").i32(logits.shape().dim(1)), logits)
+        strides(
+                gpu.call("loss", logits.dtype(), "cross_entropy").i32(logits.shape().dim(1)),
+                logits)
             .tensor(logits)
             .tensor(target)
             .i64(target.layout().stride(0))

@@ -31,8 +31,7 @@ final class Norms {
 
   /** The axes that a group is made of, those with the widest stride of {@code x} last. */
   private static Ints inMemoryOrder(Ints axes, Layout x) {
-    return Ints.of(
-        Arrays.stream(x.memoryOrder()).filter(axes::contains).toArray());
+    return Ints.of(Arrays.stream(x.memoryOrder()).filter(axes::contains).toArray());
   }
 
   private static int threads(int members) {
@@ -45,8 +44,7 @@ final class Norms {
     Shape shape = x.shape();
     Layout[] each = layouts(x, in[1], in[2], out[0], residual, out[1], out[2]);
     Walk groups = Walk.along(Axes.others(op.axes(), x.rank()), shape, each);
-    Walk members =
-        Walk.along(inMemoryOrder(op.axes(), x.layout()), shape, Arrays.copyOf(each, 5));
+    Walk members = Walk.along(inMemoryOrder(op.axes(), x.layout()), shape, Arrays.copyOf(each, 5));
     gpu.call("norm", x.dtype(), "norm_forward")
         .walk(groups)
         .walk(members)
@@ -96,8 +94,7 @@ final class Norms {
     Ints summed = Ints.of(IntStream.range(0, x.rank()).filter(i -> affine.dim(i) == 1).toArray());
     Layout[] each = layouts(x, in[0], y, in[3], in[4], out[1], out[2]);
     Walk weights = Walk.along(Axes.others(summed, x.rank()), x.shape(), each);
-    Walk members =
-        Walk.along(inMemoryOrder(summed, x.layout()), x.shape(), Arrays.copyOf(each, 5));
+    Walk members = Walk.along(inMemoryOrder(summed, x.layout()), x.shape(), Arrays.copyOf(each, 5));
     gpu.call("norm", x.dtype(), "norm_grad_affine")
         .walk(weights)
         .walk(members)

@@ -26,15 +26,13 @@ final class Pools {
       case PoolOp.AvgPool2dGrad o -> average(gpu, "avg_pool_grad", o.window(), x, y);
       case PoolOp.PlaneScatter _ -> Accumulation.planeScatter(gpu, op.name(), x, in[1], y);
       case PoolOp.PlaneGather _ -> Indexes.planeGather(gpu, op.name(), x, in[1], y);
-      case PoolOp.Interpolate o ->
-          resample(gpu, "interpolate", o.mode(), o.alignCorners(), x, y);
+      case PoolOp.Interpolate o -> resample(gpu, "interpolate", o.mode(), o.alignCorners(), x, y);
       case PoolOp.InterpolateGrad o ->
           resample(gpu, "interpolate_grad", o.mode(), o.alignCorners(), x, y);
     }
   }
 
-  private static void average(
-      Gpu gpu, String kernel, PoolOp.Window window, Tensor x, Tensor y) {
+  private static void average(Gpu gpu, String kernel, PoolOp.Window window, Tensor x, Tensor y) {
     boolean countsPadding = window instanceof PoolOp.Sliding s && s.countPadding();
     window(planes(planes(gpu.call("pool", x.dtype(), kernel), x), y), window)
         .i32(countsPadding)

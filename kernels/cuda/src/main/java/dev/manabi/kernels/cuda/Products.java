@@ -53,8 +53,7 @@ final class Products {
   }
 
   /** All leading axes of x are rows of one matrix, if they lie so; else x is copied first. */
-  private static void linear(
-      Gpu gpu, Tensor x, Tensor weight, @Nullable Tensor bias, Tensor y) {
+  private static void linear(Gpu gpu, Tensor x, Tensor weight, @Nullable Tensor bias, Tensor y) {
     int k = weight.shape().dim(1);
     int n = weight.shape().dim(0);
     Operand columns = new Operand(weight, n, k, stride(weight, 0), stride(weight, 1));

@@ -82,8 +82,7 @@ final class Reductions {
   }
 
   /** A call with the parameters that all kernels along one axis begin with. */
-  private static Call lines(
-      Gpu gpu, String family, String kernel, int axis, Tensor x, Tensor y) {
+  private static Call lines(Gpu gpu, String family, String kernel, int axis, Tensor x, Tensor y) {
     Walk lines = lineStarts(axis, x.layout(), y.layout());
     return gpu.call(family, x.dtype(), kernel)
         .walk(lines)

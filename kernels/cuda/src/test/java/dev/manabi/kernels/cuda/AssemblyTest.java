@@ -15,9 +15,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every committed kernel assembles for sm_80 and sm_90 and spills nothing. What each takes stands in
- * {@code kernels/cuda/assembly.tsv}, with the hash of the PTX that it was read from: PTX that has
- * not changed since is assembled again only with {@code -Dmanabi.assembly=all}, as that takes
+ * Every committed kernel assembles for sm_80 and sm_90 and spills nothing. What each takes stands
+ * in {@code kernels/cuda/assembly.tsv}, with the hash of the PTX that it was read from: PTX that
+ * has not changed since is assembled again only with {@code -Dmanabi.assembly=all}, as that takes
  * minutes. {@code -Dmanabi.assembly=write} brings the table up to date.
  */
 class AssemblyTest {

@@ -38,7 +38,9 @@ public interface CudaContext {
   /** Sets {@code bytes} bytes to {@code value}. */
   void fill(long address, byte value, long bytes);
 
-  /** Host memory that the device reads and writes without a detour; lives until it is given back. */
+  /**
+   * Host memory that the device reads and writes without a detour; lives until it is given back.
+   */
   MemorySegment allocatePinned(long bytes);
 
   void freePinned(MemorySegment memory);

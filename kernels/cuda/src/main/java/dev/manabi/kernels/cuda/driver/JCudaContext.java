@@ -94,8 +94,7 @@ final class JCudaContext implements CudaContext {
         attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR),
         attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
         bytes[0],
-        attribute(
-            device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
+        attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
         attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE));
   }
 
@@ -205,8 +204,7 @@ final class JCudaContext implements CudaContext {
   public void fill(long address, byte value, long bytes) {
     enter();
     check(
-        JCudaDriver.cuMemsetD8Async(new Address(address), value, bytes, stream),
-        "cuMemsetD8Async");
+        JCudaDriver.cuMemsetD8Async(new Address(address), value, bytes, stream), "cuMemsetD8Async");
   }
 
   @Override
@@ -303,8 +301,7 @@ final class JCudaContext implements CudaContext {
     enter();
     Kernel k = (Kernel) kernel;
     k.allowShared(grid.shared());
-    int status =
-        LAUNCHERS.get().launch(k.function.handle(), stream.handle(), grid, parameters);
+    int status = LAUNCHERS.get().launch(k.function.handle(), stream.handle(), grid, parameters);
     if (status != CUresult.CUDA_SUCCESS) {
       throw JCudaStatus.failure(status, "cuLaunchKernel", k.name + ", " + grid);
     }

@@ -16,8 +16,8 @@ import java.nio.ByteBuffer;
  * {@code cuLaunchKernel} by a plain call into the driver. JCuda's own takes a microsecond or more,
  * because it walks nested Java objects; this takes some ten nanoseconds.
  *
- * <p>All parameters lie in one buffer (the driver's {@code extra} argument), so a kernel with thirty
- * of them costs no more than one with two. An instance belongs to one thread.
+ * <p>All parameters lie in one buffer (the driver's {@code extra} argument), so a kernel with
+ * thirty of them costs no more than one with two. An instance belongs to one thread.
  */
 final class Launcher {
   private static final String LIBRARY = "libcuda.so.1";
