@@ -4,16 +4,30 @@ import java.lang.invoke.MethodHandles;
 
 /** The loop of every {@link LineTransform}. */
 final class LineLoop implements LineTransform {
+  private static final long VECTOR_BYTES = (long) Tiles.LANES * Float.BYTES;
+
   private static final WinogradLines.Line LINE =
       KernelTemplate.function(MethodHandles.lookup(), WinogradLines.Line.class);
 
   @Override
   public void run(
-      long from, long step, long next, long to, long toStep, long toNext, int lines, int vectors) {
-    for (int i = 0; i < lines; i++) {
-      for (int v = 0; v < vectors; v++) {
-        long offset = (long) v * Tiles.LANES * Float.BYTES;
-        LINE.transform(from + i * next + offset, step, to + i * toNext + offset, toStep);
+      long from,
+      long step,
+      long fromJump,
+      long to,
+      long toStep,
+      long toJump,
+      int count,
+      int vectors) {
+    int left = vectors;
+    for (int i = 0; i < count; i++) {
+      LINE.transform(from, step, to, toStep);
+      from += VECTOR_BYTES;
+      to += VECTOR_BYTES;
+      if (--left == 0) {
+        left = vectors;
+        from += fromJump;
+        to += toJump;
       }
     }
   }

@@ -2,28 +2,47 @@ package dev.manabi.kernels.cpu;
 
 import java.lang.invoke.MethodHandle;
 
-/** A one-dimensional transform of many parallel lines of vectors. */
+/** A one-dimensional transform of many parallel lines, a vector of lines at a time. */
 interface LineTransform {
   /**
-   * Transforms {@code lines} lines of {@code vectors} vectors side by side.
+   * Transforms {@code count} vectors of lines. After each the next lies one vector further, and
+   * after {@code vectors} of them as many bytes more as the jumps say.
    *
-   * @param from address of the first line's first vector
-   * @param step from vector to vector, in bytes
-   * @param next from line to line
+   * @param from address of the first number of the first vector of lines
+   * @param step from number to number of a line, in bytes
    */
   void run(
-      long from, long step, long next, long to, long toStep, long toNext, int lines, int vectors);
+      long from,
+      long step,
+      long fromJump,
+      long to,
+      long toStep,
+      long toJump,
+      int count,
+      int vectors);
 
   /** {@link #run}, compiled apart from its callers; see {@link KernelTemplate#entry}. */
   default void call(
-      long from, long step, long next, long to, long toStep, long toNext, int lines, int vectors) {
+      long from,
+      long step,
+      long fromJump,
+      long to,
+      long toStep,
+      long toJump,
+      int count,
+      int vectors) {
     try {
-      Entry.run.invokeExact(this, from, step, next, to, toStep, toNext, lines, vectors);
+      Entry.run.invokeExact(this, from, step, fromJump, to, toStep, toJump, count, vectors);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
       throw new AssertionError("kernels throw nothing checked", e);
     }
+  }
+
+  /** {@link #call} without jumps. */
+  default void call(long from, long step, long to, long toStep, int count) {
+    call(from, step, 0, to, toStep, 0, count, count);
   }
 
   /** The handle, which must not be final. */

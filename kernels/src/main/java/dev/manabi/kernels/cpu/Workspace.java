@@ -15,6 +15,7 @@ final class Workspace {
     WEIGHTS,
     TILES,
     PRODUCTS,
+    ROWS,
     WINDOW
   }
 

@@ -1,0 +1,119 @@
+package dev.manabi.kernels.cpu;
+
+import static dev.manabi.kernels.cpu.Tiles.COLUMNS;
+import static dev.manabi.kernels.cpu.Tiles.COLUMN_BYTES;
+import static dev.manabi.kernels.cpu.Tiles.LANES;
+import static dev.manabi.kernels.cpu.WinogradPlanes.PLACES;
+import static dev.manabi.kernels.cpu.WinogradPlanes.SIZE;
+
+import dev.manabi.kernels.cpu.Workspace.Use;
+
+/** The transforms of a filter's weights, and of the gradient of these back. */
+final class WinogradFilter {
+  private static final long VECTOR_BYTES = (long) LANES * Float.BYTES;
+
+  private final Filter filter;
+  private final int vectors;
+  private final long rowBytes;
+
+  WinogradFilter(Filter filter) {
+    this.filter = filter;
+    vectors = Math.ceilDiv(filter.out(), LANES);
+    rowBytes = vectors * VECTOR_BYTES;
+  }
+
+  /** Bytes of the transformed weights of one place: packed panels [C, O]. */
+  long placeBytes() {
+    return (long) Math.ceilDiv(filter.out(), COLUMNS) * filter.in() * COLUMN_BYTES;
+  }
+
+  /** The weights transformed by {@code line}: the address of those of the first place. */
+  long transformed(LineTransform line) {
+    long to = Workspace.get().floats(Use.WEIGHTS, PLACES * placeBytes() / Float.BYTES);
+    Parallel.forRange(
+        filter.in(),
+        Math.max(1, 64 / vectors),
+        (from, end) -> {
+          for (int c = (int) from; c < end; c++) {
+            transform(line, c, to + c * COLUMN_BYTES);
+          }
+        });
+    return to;
+  }
+
+  /** Transforms the taps of one input channel, all output channels side by side. */
+  private void transform(LineTransform line, int c, long to) {
+    int r = filter.width();
+    long taps = Workspace.get().floats(Use.ROWS, r * r * rowBytes / Float.BYTES);
+    long between = Workspace.get().floats(Use.WINDOW, SIZE * r * rowBytes / Float.BYTES);
+    for (int o = 0; o < vectors * LANES; o++) {
+      for (int tap = 0; tap < r * r; tap++) {
+        float weight =
+            o < filter.out() ? Native.getFloat(filter.at(o, c, tap / r, tap % r)) : 0;
+        Native.putFloat(taps + tap * rowBytes + (long) o * Float.BYTES, weight);
+      }
+    }
+    line.call(taps, r * rowBytes, between, r * rowBytes, r * vectors);
+    int perPanel = COLUMNS / LANES;
+    long toJump = filter.in() * COLUMN_BYTES - COLUMN_BYTES;
+    for (int i = 0; i < SIZE; i++) {
+      line.call(
+          between + i * r * rowBytes,
+          rowBytes,
+          0,
+          to + i * SIZE * placeBytes(),
+          placeBytes(),
+          toJump,
+          vectors,
+          perPanel);
+    }
+  }
+
+  /**
+   * Sums transformed gradients and transforms the sum back.
+   *
+   * @param sums {@code slices} of them, each a matrix [C, O rounded up to whole vectors] for every
+   *     place
+   */
+  void gradient(LineTransform line, long sums, int slices) {
+    long placeBytes = filter.in() * rowBytes;
+    Parallel.forRange(
+        filter.in(),
+        Math.max(1, 64 / vectors),
+        (from, end) -> {
+          for (int c = (int) from; c < end; c++) {
+            gradient(line, c, sums + c * rowBytes, placeBytes, slices);
+          }
+        });
+  }
+
+  private void gradient(LineTransform line, int c, long sums, long placeBytes, int slices) {
+    int r = filter.width();
+    long taps = Workspace.get().floats(Use.ROWS, PLACES * rowBytes / Float.BYTES);
+    long between = Workspace.get().floats(Use.WINDOW, r * SIZE * rowBytes / Float.BYTES);
+    for (int place = 0; place < PLACES; place++) {
+      long first = sums + place * placeBytes;
+      for (int slice = 1; slice < slices; slice++) {
+        Runs.add(first + slice * PLACES * placeBytes, first, (long) vectors * LANES);
+      }
+    }
+    for (int j = 0; j < SIZE; j++) {
+      line.call(
+          sums + j * placeBytes,
+          SIZE * placeBytes,
+          between + j * rowBytes,
+          SIZE * rowBytes,
+          vectors);
+    }
+    for (int i = 0; i < r; i++) {
+      line.call(
+          between + i * SIZE * rowBytes, rowBytes, taps + i * r * rowBytes, rowBytes, vectors);
+    }
+    for (int o = 0; o < filter.out(); o++) {
+      for (int tap = 0; tap < r * r; tap++) {
+        float gradient = Native.getFloat(taps + tap * rowBytes + (long) o * Float.BYTES);
+        Native.putFloat(filter.at(o, c, tap / r, tap % r), gradient);
+      }
+    }
+  }
+}
