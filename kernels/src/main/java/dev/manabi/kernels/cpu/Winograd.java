@@ -129,7 +129,8 @@ final class Winograd {
             for (int place = 0; place < PLACES; place++) {
               long panels = weights + place * transform.placeBytes();
               Target target = new Target(out.matrix(place), place == BIAS_PLACE ? bias : 0);
-              multiply(in.matrix(place), tiles, Panels.packed(panels, filter.in(), outputs), target);
+              multiply(
+                  in.matrix(place), tiles, Panels.packed(panels, filter.in(), outputs), target);
             }
             strips.store(out, line, block * perBlock, blockEnd(block), y);
           }
@@ -175,8 +176,7 @@ final class Winograd {
     WinogradPlanes in = inputs(block);
     WinogradPlanes out = WinogradPlanes.of(Use.PRODUCTS, room(), outputs);
     LineTransform line = three ? WinogradLines.FOUR_GRADIENTS : WinogradLines.TWO_GRADIENTS;
-    strips.load(
-        y, line, outputsOfTile(filter), 0, 0, block * perBlock, blockEnd(block), out);
+    strips.load(y, line, outputsOfTile(filter), 0, 0, block * perBlock, blockEnd(block), out);
     int tiles = strips.tiles(block * perBlock, blockEnd(block));
     long outBytes = (long) outputs * Float.BYTES;
     for (int place = 0; place < PLACES; place++) {

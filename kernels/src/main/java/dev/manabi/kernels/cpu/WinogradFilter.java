@@ -48,8 +48,7 @@ final class WinogradFilter {
     long between = Workspace.get().floats(Use.WINDOW, SIZE * r * rowBytes / Float.BYTES);
     for (int o = 0; o < vectors * LANES; o++) {
       for (int tap = 0; tap < r * r; tap++) {
-        float weight =
-            o < filter.out() ? Native.getFloat(filter.at(o, c, tap / r, tap % r)) : 0;
+        float weight = o < filter.out() ? Native.getFloat(filter.at(o, c, tap / r, tap % r)) : 0;
         Native.putFloat(taps + tap * rowBytes + (long) o * Float.BYTES, weight);
       }
     }

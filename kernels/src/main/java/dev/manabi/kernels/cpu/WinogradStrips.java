@@ -26,8 +26,7 @@ record WinogradStrips(int count, int m, int down, int across, int length) {
   static WinogradStrips of(Image image, int m, int most) {
     int across = Math.ceilDiv(image.width(), m);
     int length = Math.ceilDiv(across, Math.ceilDiv(across, most));
-    return new WinogradStrips(
-        image.count(), m, Math.ceilDiv(image.height(), m), across, length);
+    return new WinogradStrips(image.count(), m, Math.ceilDiv(image.height(), m), across, length);
   }
 
   private int perRow() {
@@ -60,7 +59,13 @@ record WinogradStrips(int count, int m, int down, int across, int length) {
    * outside the image are zeros.
    */
   void load(
-      Image image, LineTransform line, int size, int top, int left, int from, int to,
+      Image image,
+      LineTransform line,
+      int size,
+      int top,
+      int left,
+      int from,
+      int to,
       WinogradPlanes planes) {
     int tile = 0;
     for (int i = from; i < to; i++) {
@@ -71,7 +76,13 @@ record WinogradStrips(int count, int m, int down, int across, int length) {
   }
 
   private void load(
-      Image image, LineTransform line, int size, Strip strip, int h, int w, WinogradPlanes planes,
+      Image image,
+      LineTransform line,
+      int size,
+      Strip strip,
+      int h,
+      int w,
+      WinogradPlanes planes,
       int tile) {
     int channels = image.channels();
     int columns = (strip.tiles - 1) * m + size;
@@ -128,17 +139,14 @@ record WinogradStrips(int count, int m, int down, int across, int length) {
   }
 
   /** Copies the channels of adjacent pixels. */
-  private static void copy(
-      long from, int pitch, long to, int toPitch, int pixels, int channels) {
+  private static void copy(long from, int pitch, long to, int toPitch, int pixels, int channels) {
     if (pitch == channels && toPitch == channels) {
       Runs.copy(from, to, pixels * channels);
       return;
     }
     for (int w = 0; w < pixels; w++) {
       Runs.copy(
-          from + (long) w * pitch * Float.BYTES,
-          to + (long) w * toPitch * Float.BYTES,
-          channels);
+          from + (long) w * pitch * Float.BYTES, to + (long) w * toPitch * Float.BYTES, channels);
     }
   }
 
@@ -180,7 +188,14 @@ record WinogradStrips(int count, int m, int down, int across, int length) {
       long to = whole ? row : Workspace.get().floats(Use.ROWS, (long) count * m * LANES);
       long toStep = whole ? image.pixelBytes() : pitchBytes;
       line.call(
-          lines + i * rowBytes, columnBytes, 0, to, toStep, m * toStep - pitchBytes, count, vectors);
+          lines + i * rowBytes,
+          columnBytes,
+          0,
+          to,
+          toStep,
+          m * toStep - pitchBytes,
+          count,
+          vectors);
       if (!whole) {
         for (int j = 0; j < columns; j++) {
           Runs.copy(to + j * pitchBytes, row + j * image.pixelBytes(), image.channels());
