@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Generator {
   private static final ConcurrentHashMap<Device, Generator> DEFAULTS = new ConcurrentHashMap<>();
 
+  /** Where the generators of devices begin that nobody asked for yet. */
+  private static volatile long firstSeed;
+
   private volatile long seed;
   private final AtomicLong streams = new AtomicLong();
 
@@ -21,7 +24,13 @@ public final class Generator {
 
   /** The generator that random ops on {@code device} use. Its seed is 0 until set. */
   public static Generator of(Device device) {
-    return DEFAULTS.computeIfAbsent(device, d -> new Generator(0));
+    return DEFAULTS.computeIfAbsent(device, d -> new Generator(firstSeed));
+  }
+
+  /** Restarts the generators of all devices at {@code seed}. */
+  static void seedAll(long seed) {
+    firstSeed = seed;
+    DEFAULTS.values().forEach(g -> g.seed(seed));
   }
 
   /** Restarts at {@code seed}. */

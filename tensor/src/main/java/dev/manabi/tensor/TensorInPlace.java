@@ -102,10 +102,10 @@ public sealed interface TensorInPlace permits Tensor {
     return into(new Unary(UnaryFn.RELU), self());
   }
 
-  /** The values of {@code source}, cast and broadcast. */
+  /** The values of {@code source}, cast, moved to this device and broadcast. */
   default Tensor copy_(Tensor source) {
     Tensor x = self();
-    Tensor s = source.to(x.dtype()).expand(x.shape());
+    Tensor s = source.to(x.dtype()).to(x.device()).expand(x.shape());
     return into(new Copy(Order.ROW_MAJOR), s.storage() == x.storage() ? s.copy() : s);
   }
 

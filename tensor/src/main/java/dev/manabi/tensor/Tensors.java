@@ -148,9 +148,9 @@ public final class Tensors {
     return i.unsqueeze(1).eq(i).to(DType.F32);
   }
 
-  /** Restarts the random numbers of the CPU at {@code seed}. */
+  /** Restarts the random numbers of every device at {@code seed}. */
   public static void manualSeed(long seed) {
-    Generator.of(Device.CPU).seed(seed);
+    Generator.seedAll(seed);
   }
 
   /** Uniform on [0, 1). */
