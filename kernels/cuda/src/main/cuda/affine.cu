@@ -4,6 +4,7 @@
 // residual if there is one, are read once and y is written once, while scale and shift (one number
 // for each channel) come from the cache.
 #include "philox.cuh"
+#include "replay.cuh"
 #include "walk.cuh"
 
 // Walk: x, scale, shift, residual, y.
@@ -19,7 +20,9 @@ extern "C" __global__ void scale_shift(Walk<5> w, const T* x, const T* scale, co
 }
 
 // The walk goes in row-major order, because the number of an element chooses its random number.
-extern "C" __global__ void dropout(Walk<2> w, const T* x, T* y, double p, u64 seed, u64 stream) {
+extern "C" __global__ void dropout(Walk<2> w, const T* x, T* y, double p, u64 seed, u64 stream,
+                                   const Replay* replay) {
+  stream += replay->streams;
   u32 i = thread_number();
   if (i >= w.count) return;
   i64 at[2];

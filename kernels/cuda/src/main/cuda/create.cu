@@ -2,6 +2,7 @@
 // is in f64 and unfused, so that the numbers are those of the CPU, bit for bit.
 #include "fdlibm.cuh"
 #include "philox.cuh"
+#include "replay.cuh"
 #include "walk.cuh"
 
 #if defined(FLOATING)
@@ -30,7 +31,8 @@ __device__ __forceinline__ double unit(u64 seed, u64 stream, u64 i, int plus) {
 
 // Uniform on [a, b).
 extern "C" __global__ void random_uniform(Walk<1> w, T* y, double a, double b, u64 seed,
-                                          u64 stream) {
+                                          u64 stream, const Replay* replay) {
+  stream += replay->streams;
   u32 i = thread_number();
   if (i >= w.count) return;
   i64 at[1];
@@ -40,7 +42,8 @@ extern "C" __global__ void random_uniform(Walk<1> w, T* y, double a, double b, u
 
 // Normal with mean a and deviation b, by the transform of Box and Muller (1958): elements 2j and
 // 2j + 1 are the coordinates of one random point.
-extern "C" __global__ void random_normal(Walk<1> w, T* y, double a, double b, u64 seed, u64 stream) {
+extern "C" __global__ void random_normal(Walk<1> w, T* y, double a, double b, u64 seed, u64 stream, const Replay* replay) {
+  stream += replay->streams;
   u32 i = thread_number();
   if (i >= w.count) return;
   u64 even = i & ~1u;
@@ -53,7 +56,8 @@ extern "C" __global__ void random_normal(Walk<1> w, T* y, double a, double b, u6
 
 // Integers from low to high - 1.
 extern "C" __global__ void random_integer(Walk<1> w, T* y, i64 low, i64 high, u64 seed,
-                                          u64 stream) {
+                                          u64 stream, const Replay* replay) {
+  stream += replay->streams;
   u32 i = thread_number();
   if (i >= w.count) return;
   PhiloxBlock block = philox_block(seed, stream, (u64)i >> 1);

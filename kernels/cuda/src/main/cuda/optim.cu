@@ -1,7 +1,7 @@
 // Optimizer updates of many parameters in one launch: with a launch for each, a network of small
 // layers would spend its time starting kernels. blockIdx.y is the parameter; all tensors of one
 // parameter lie without gaps in the same order, so an element is a number.
-#include "types.cuh"
+#include "replay.cuh"
 
 #define MANY 32
 
@@ -31,10 +31,16 @@ extern "C" __global__ void sgd(const Parameters all, double lr, double momentum,
   }
 }
 
-// correction1 and correction2 are 1 - beta^step.
+// correction1 and correction2 are 1 - beta^step for the step that the host knows; a graph that runs
+// again has gone on from there.
 extern "C" __global__ void adam(const Parameters all, double lr, double beta1, double beta2,
                                 double eps, double weight_decay, int decoupled, double correction1,
-                                double correction2) {
+                                double correction2, i64 step, const Replay* replay) {
+  i64 more = replay->steps;
+  if (more != 0) {
+    correction1 = 1 - pow(beta1, (double)(step + more));
+    correction2 = 1 - pow(beta2, (double)(step + more));
+  }
   const Parameter& p = all.of[blockIdx.y];
   for (i64 i = blockIdx.x * (i64)blockDim.x + threadIdx.x; i < p.count;
        i += (i64)gridDim.x * blockDim.x) {

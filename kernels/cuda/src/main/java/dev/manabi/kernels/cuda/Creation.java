@@ -36,6 +36,9 @@ final class Creation {
       case UNIFORM, NORMAL -> call.f64(op.a()).f64(op.b());
       case INTEGER -> call.i64((long) op.a()).i64((long) op.b());
     }
-    call.i64(op.key().seed()).i64(op.key().stream()).each(w.count());
+    call.i64(op.key().seed())
+        .i64(op.key().stream())
+        .address(gpu.replay().address())
+        .each(w.count());
   }
 }

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Memory of a device that is used again and again, because the driver takes long to give it.
@@ -21,9 +22,11 @@ final class DevicePool implements DeviceMemory {
   private final CudaContext context;
   private final Faults faults;
   private final Map<Long, ArrayDeque<Long>> free = new HashMap<>();
-  private final Map<Long, ArrayDeque<Long>> captured = new HashMap<>();
-  private boolean capturing;
-  private long pooled;
+
+  /** Where captured work writes whenever it runs, so that nobody else may have it meanwhile. */
+  private final Map<Long, Held> held = new HashMap<>();
+
+  private @Nullable Held capturing;
   private long live;
 
   DevicePool(CudaContext context, Faults faults) {
@@ -31,8 +34,26 @@ final class DevicePool implements DeviceMemory {
     this.faults = faults;
   }
 
+  /** The memory of one capture: it goes back to the pool when that is closed. */
+  final class Held implements AutoCloseable {
+    private final Map<Long, ArrayDeque<Long>> unused = new HashMap<>();
+
+    @Override
+    public void close() {
+      synchronized (DevicePool.this) {
+        held.values().removeIf(h -> h == this);
+        unused.forEach((size, blocks) -> blocks.forEach(address -> giveBack(address, size)));
+        unused.clear();
+      }
+    }
+  }
+
   /** The size of the block for so many bytes. */
-  static long blockSize(long bytes) {
+  long blockSize(long bytes) {
+    if (context.checksMemory()) {
+      // Exactly this size, so that one byte beyond it is noticed.
+      return Math.max(1, bytes);
+    }
     if (bytes <= SMALLEST) {
       return SMALLEST;
     }
@@ -42,37 +63,54 @@ final class DevicePool implements DeviceMemory {
 
   @Override
   public synchronized long allocate(long bytes) {
-    if (context.checksMemory()) {
-      // Of exactly this size, so that one byte beyond it is noticed.
-      return context.allocate(Math.max(1, bytes));
-    }
     long size = blockSize(bytes);
-    ArrayDeque<Long> blocks = (capturing ? captured : free).get(size);
-    if (blocks != null && !blocks.isEmpty()) {
-      pooled -= size;
-      live += size;
-      return blocks.pop();
+    long address = take(capturing == null ? free : capturing.unused, size);
+    if (address == NONE && capturing != null) {
+      address = take(free, size);
     }
-    long address = context.allocate(size);
+    if (address == NONE) {
+      address = context.allocate(size);
+    }
     if (address == NONE && trim()) {
       address = context.allocate(size);
     }
-    live += address == NONE ? 0 : size;
+    if (address != NONE) {
+      live += size;
+      if (capturing != null) {
+        held.put(address, capturing);
+      }
+    }
     return address;
+  }
+
+  private static long take(Map<Long, ArrayDeque<Long>> from, long size) {
+    ArrayDeque<Long> blocks = from.get(size);
+    return blocks == null || blocks.isEmpty() ? NONE : blocks.pop();
   }
 
   @Override
   public synchronized void free(long address, long bytes) {
-    if (context.checksMemory()) {
-      if (!capturing) {
-        context.free(address);
-      }
-      return;
-    }
     long size = blockSize(bytes);
-    pooled += size;
     live -= size;
-    (capturing ? captured : free).computeIfAbsent(size, s -> new ArrayDeque<>()).push(address);
+    Held holder = held.get(address);
+    if (holder == null && capturing != null) {
+      // Made before the capture, and read by it: it must not change hands until that is closed.
+      holder = capturing;
+      held.put(address, holder);
+    }
+    if (holder != null) {
+      holder.unused.computeIfAbsent(size, s -> new ArrayDeque<>()).push(address);
+    } else {
+      giveBack(address, size);
+    }
+  }
+
+  private void giveBack(long address, long size) {
+    if (context.checksMemory()) {
+      context.free(address);
+    } else {
+      free.computeIfAbsent(size, s -> new ArrayDeque<>()).push(address);
+    }
   }
 
   /** Gives what is unused back to the driver; false if nothing was. */
@@ -84,30 +122,29 @@ final class DevicePool implements DeviceMemory {
         any = true;
       }
     }
-    pooled = 0;
     return any;
   }
 
-  /**
-   * From now on memory comes from, and goes back to, a pool of its own: a graph writes to it again
-   * whenever it runs, so nobody else may have it.
-   */
+  /** From now on what is handed out is held for the capture that begins. */
   synchronized void beginCapture() {
-    capturing = true;
+    if (capturing != null) {
+      throw new IllegalStateException("cuda: a capture is already under way on this device");
+    }
+    capturing = new Held();
   }
 
-  /** Ends {@link #beginCapture}; what was freed meanwhile stays with the graph. */
-  synchronized void endCapture() {
-    capturing = false;
-    captured.clear();
+  /** Ends {@link #beginCapture}. */
+  synchronized Held endCapture() {
+    Held ended = capturing;
+    if (ended == null) {
+      throw new IllegalStateException("cuda: no capture was begun");
+    }
+    capturing = null;
+    return ended;
   }
 
   synchronized long live() {
     return live;
-  }
-
-  synchronized long pooled() {
-    return pooled;
   }
 
   @Override

@@ -142,6 +142,7 @@ final class Elementwise {
         .f64(op.p())
         .i64(op.key().seed())
         .i64(op.key().stream())
+        .address(gpu.replay().address())
         .each(w.count());
   }
 }

@@ -23,6 +23,7 @@ final class Gpu {
   private final CudaContext context;
   private final Faults faults;
   private final DevicePool memory;
+  private final Replay replay;
   private final ConcurrentHashMap<String, ConcurrentHashMap<String, CudaModule>> modules =
       new ConcurrentHashMap<>();
   private final ConcurrentHashMap<CudaModule, ConcurrentHashMap<String, CudaKernel>> kernels =
@@ -34,6 +35,7 @@ final class Gpu {
     this.context = context;
     faults = new Faults(context);
     memory = new DevicePool(context, faults);
+    replay = new Replay(context);
   }
 
   Device device() {
@@ -50,6 +52,10 @@ final class Gpu {
 
   Faults faults() {
     return faults;
+  }
+
+  Replay replay() {
+    return replay;
   }
 
   boolean hasTensorCores() {

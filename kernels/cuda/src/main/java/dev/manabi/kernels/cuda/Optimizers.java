@@ -112,7 +112,9 @@ final class Optimizers {
               .f64(adam.weightDecay())
               .i32(adam.decoupled())
               .f64(1 - Math.pow(adam.beta1(), (double) adam.step()))
-              .f64(1 - Math.pow(adam.beta2(), (double) adam.step()));
+              .f64(1 - Math.pow(adam.beta2(), (double) adam.step()))
+              .i64(adam.step())
+              .address(gpu.replay().address());
     }
     int blocks = (int) Math.min(MAX_BLOCKS, Math.ceilDiv(largest, (long) THREADS));
     call.grid(Grid.of(blocks, updates.size(), 1, THREADS));
