@@ -38,8 +38,7 @@ class CapturedStepTest {
 
     Training() {
       Tensors.manualSeed(3);
-      model =
-          new Sequential(new Linear(12, 16), new ReLU(), new Dropout(0.5), new Linear(16, 4));
+      model = new Sequential(new Linear(12, 16), new ReLU(), new Dropout(0.5), new Linear(16, 4));
       model.to(GPU);
       optimizer = new Adam(model.parameters(), 1e-2);
     }
