@@ -24,6 +24,7 @@ final class Atomics {
     AddressSpace memory = AddressSpace.of(space);
     LongBinaryOperator function = swap ? (a, b) -> a : function(d, operation, type);
     int bytes = type.bytes();
+    d.builder().noteAccess(space, bytes);
     return (warp, mask) -> {
       long[] r = warp.registers;
       MemoryAccess.profile(warp, space, address.base(), address.offset(), mask, bytes);

@@ -28,7 +28,7 @@ final class BitManipulation {
           setPredicate(
               warp, to, mask, (int) function.applyAsLong(warp.predicate(a), warp.predicate(b)));
     }
-    return Elementwise.binary(d.target(0), d.source(1, type), d.source(2, type), function);
+    return Elementwise.binary(d, d.source(1, type), d.source(2, type), function);
   }
 
   /** Sets a predicate in those lanes that execute. */
@@ -44,7 +44,7 @@ final class BitManipulation {
       int a = d.predicate(d.operand(1));
       return (warp, mask) -> setPredicate(warp, to, mask, ~warp.predicate(a));
     }
-    return Elementwise.unary(d.target(0), d.source(1, type), a -> ~a);
+    return Elementwise.unary(d, d.source(1, type), a -> ~a);
   }
 
   /** {@code shl, shr}: by the width or more, nothing but the sign is left. */
@@ -61,7 +61,7 @@ final class BitManipulation {
                   ? value >> Math.min(amount, 63)
                   : amount == 64 ? 0 : value >>> amount;
             };
-    return Elementwise.binary(d.target(0), d.source(1, type), d.source(2, Type.U32), function);
+    return Elementwise.binary(d, d.source(1, type), d.source(2, Type.U32), function);
   }
 
   /** {@code shf}: a window of 32 bits on a register pair. */
@@ -70,8 +70,7 @@ final class BitManipulation {
     boolean clamp = d.form.takeOne("clamp", "wrap").equals("clamp");
     d.form.type();
     d.expect(4);
-    return Elementwise.ternary(
-        d.target(0),
+    return Elementwise.ternary(d,
         d.source(1, Type.B32),
         d.source(2, Type.B32),
         d.source(3, Type.U32),
@@ -86,8 +85,7 @@ final class BitManipulation {
   static LaneInstruction extract(Decoding d) {
     Type type = d.form.type();
     d.expect(4);
-    return Elementwise.ternary(
-        d.target(0),
+    return Elementwise.ternary(d,
         d.source(1, type),
         d.source(2, Type.U32),
         d.source(3, Type.U32),
@@ -145,7 +143,7 @@ final class BitManipulation {
           case "cnot" -> a -> type.narrow(a) == 0 ? 1 : 0;
           default -> a -> highest(type, a, shiftAmount);
         };
-    return Elementwise.unary(d.target(0), d.source(1, type), function);
+    return Elementwise.unary(d, d.source(1, type), function);
   }
 
   /** The highest bit that differs from the sign. */
@@ -159,22 +157,29 @@ final class BitManipulation {
   static LaneInstruction threeInputs(Decoding d) {
     d.form.type();
     d.expect(5);
-    int table = (int) d.immediate(4);
-    return Elementwise.ternary(
-        d.target(0),
-        d.source(1, Type.B32),
-        d.source(2, Type.B32),
-        d.source(3, Type.B32),
-        (a, b, c) -> {
-          long result = 0;
-          for (int row = 0; row < 8; row++) {
-            if ((table >> row & 1) != 0) {
-              result |=
-                  ((row & 4) != 0 ? a : ~a) & ((row & 2) != 0 ? b : ~b) & ((row & 1) != 0 ? c : ~c);
-            }
-          }
-          return result;
-        });
+    int table = d.source(4, Type.B32);
+    int to = d.target(0);
+    int a = d.source(1, Type.B32);
+    int b = d.source(2, Type.B32);
+    int c = d.source(3, Type.B32);
+    return (warp, mask) -> {
+      long[] r = warp.registers;
+      for (int m = mask; m != 0; m &= m - 1) {
+        int lane = Integer.numberOfTrailingZeros(m);
+        r[to + lane] = lookUp((int) r[table + lane], r[a + lane], r[b + lane], r[c + lane]);
+      }
+    };
+  }
+
+  private static long lookUp(int table, long a, long b, long c) {
+    long result = 0;
+    for (int row = 0; row < 8; row++) {
+      if ((table >> row & 1) != 0) {
+        result |=
+            ((row & 4) != 0 ? a : ~a) & ((row & 2) != 0 ? b : ~b) & ((row & 1) != 0 ? c : ~c);
+      }
+    }
+    return result;
   }
 
   /** {@code prmt}: four bytes chosen from the eight of two registers. */
@@ -182,8 +187,7 @@ final class BitManipulation {
     d.form.type();
     String mode = d.form.takeAny("f4e", "b4e", "rc8", "ecl", "ecr", "rc16");
     d.expect(4);
-    return Elementwise.ternary(
-        d.target(0),
+    return Elementwise.ternary(d,
         d.source(1, Type.B32),
         d.source(2, Type.B32),
         d.source(3, Type.B32),

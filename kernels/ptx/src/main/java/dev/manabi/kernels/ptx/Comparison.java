@@ -14,8 +14,14 @@ final class Comparison {
 
   /** A relation of the bits of two registers. */
   @FunctionalInterface
-  private interface Relation {
+  interface Relation {
     boolean holds(long a, long b);
+  }
+
+  /** A loop over lanes that compares. */
+  interface Loop {
+    /** The lanes in which a relation holds of the bits of two registers from {@code shift} on. */
+    int run(long[] registers, int mask, int a, int b, int shift);
   }
 
   private Comparison() {}
@@ -38,11 +44,13 @@ final class Comparison {
     int b = d.source(2, type);
     int with = combine == null ? 0 : d.predicate(d.operand(3));
     Relation relation = relation(d, name, FloatArithmetic.half(type), flush);
+    Loop loop =
+        LoopTemplate.copy(d.statement.opcode(), Loop.class, CompareLoop.class, relation);
     boolean packed = type.isPacked();
     return (warp, mask) -> {
-      int result = compare(warp.registers, mask, a, b, 0, relation);
+      int result = loop.run(warp.registers, mask, a, b, 0);
       // Of a packed type, the second result is about the upper halves.
-      int second = packed ? compare(warp.registers, mask, a, b, 16, relation) : ~result;
+      int second = packed ? loop.run(warp.registers, mask, a, b, 16) : ~result;
       int third = warp.predicate(with);
       BitManipulation.setPredicate(warp, to, mask, combine(combine, result, third));
       if (other >= 0) {
@@ -58,18 +66,6 @@ final class Comparison {
       case "or" -> a | b;
       default -> a ^ b;
     };
-  }
-
-  private static int compare(
-      long[] registers, int mask, int a, int b, int shift, Relation relation) {
-    int result = 0;
-    for (int m = mask; m != 0; m &= m - 1) {
-      int lane = Integer.numberOfTrailingZeros(m);
-      if (relation.holds(registers[a + lane] >>> shift, registers[b + lane] >>> shift)) {
-        result |= 1 << lane;
-      }
-    }
-    return result;
   }
 
   private static Relation relation(Decoding d, String name, Type type, boolean flush) {
@@ -169,8 +165,7 @@ final class Comparison {
     Relation relation = relation(d, name, FloatArithmetic.half(type), flush);
     LongBinaryOperator function = (a, b) -> relation.holds(a, b) ? yes : 0;
     d.expect(3);
-    return Elementwise.binary(
-        d.target(0),
+    return Elementwise.binary(d,
         d.source(1, type),
         d.source(2, type),
         type.isPacked() ? Elementwise.packed(function) : function);
@@ -200,8 +195,7 @@ final class Comparison {
     Type type = d.form.type();
     Type sign = d.form.type();
     d.expect(4);
-    return Elementwise.ternary(
-        d.target(0),
+    return Elementwise.ternary(d,
         d.source(1, type),
         d.source(2, type),
         d.source(3, sign),

@@ -36,7 +36,7 @@ final class Conversion {
       function = function.andThen(FloatUnit.relu(to));
     }
     d.expect(2);
-    return Elementwise.unary(d.target(0), d.source(1, from), function);
+    return Elementwise.unary(d, d.source(1, from), function);
   }
 
   /** {@code cvt.rn.f16x2.f32 d, a, b}: a becomes the upper half, b the lower. */
@@ -46,8 +46,7 @@ final class Conversion {
     LongUnaryOperator edge =
         relu ? FloatUnit.relu(FloatArithmetic.half(to)) : LongUnaryOperator.identity();
     d.expect(3);
-    return Elementwise.binary(
-        d.target(0),
+    return Elementwise.binary(d,
         d.source(1, from),
         d.source(2, from),
         (a, b) ->

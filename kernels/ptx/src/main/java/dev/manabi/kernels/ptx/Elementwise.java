@@ -3,7 +3,10 @@ package dev.manabi.kernels.ptx;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 
-/** Instructions that compute a register of each lane from other registers of the same lane. */
+/**
+ * Instructions that compute a register of each lane, their first operand, from other registers of
+ * the same lane by a function that the opcode determines.
+ */
 final class Elementwise {
   /** A function of three registers. */
   @FunctionalInterface
@@ -13,52 +16,27 @@ final class Elementwise {
 
   private Elementwise() {}
 
-  static LaneInstruction unary(int to, int a, LongUnaryOperator function) {
-    return (warp, mask) -> {
-      long[] r = warp.registers;
-      if (mask == -1) {
-        for (int lane = 0; lane < Warp.LANES; lane++) {
-          r[to + lane] = function.applyAsLong(r[a + lane]);
-        }
-      } else {
-        for (int m = mask; m != 0; m &= m - 1) {
-          int lane = Integer.numberOfTrailingZeros(m);
-          r[to + lane] = function.applyAsLong(r[a + lane]);
-        }
-      }
-    };
+  /** {@code to = f(a)}. */
+  static LaneInstruction unary(Decoding d, int a, LongUnaryOperator function) {
+    return instruction(d, UnaryLoop.class, function, a, a, a);
   }
 
-  static LaneInstruction binary(int to, int a, int b, LongBinaryOperator function) {
-    return (warp, mask) -> {
-      long[] r = warp.registers;
-      if (mask == -1) {
-        for (int lane = 0; lane < Warp.LANES; lane++) {
-          r[to + lane] = function.applyAsLong(r[a + lane], r[b + lane]);
-        }
-      } else {
-        for (int m = mask; m != 0; m &= m - 1) {
-          int lane = Integer.numberOfTrailingZeros(m);
-          r[to + lane] = function.applyAsLong(r[a + lane], r[b + lane]);
-        }
-      }
-    };
+  /** {@code to = f(a, b)}. */
+  static LaneInstruction binary(Decoding d, int a, int b, LongBinaryOperator function) {
+    return instruction(d, BinaryLoop.class, function, a, b, b);
   }
 
-  static LaneInstruction ternary(int to, int a, int b, int c, Ternary function) {
-    return (warp, mask) -> {
-      long[] r = warp.registers;
-      if (mask == -1) {
-        for (int lane = 0; lane < Warp.LANES; lane++) {
-          r[to + lane] = function.apply(r[a + lane], r[b + lane], r[c + lane]);
-        }
-      } else {
-        for (int m = mask; m != 0; m &= m - 1) {
-          int lane = Integer.numberOfTrailingZeros(m);
-          r[to + lane] = function.apply(r[a + lane], r[b + lane], r[c + lane]);
-        }
-      }
-    };
+  /** {@code to = f(a, b, c)}. */
+  static LaneInstruction ternary(Decoding d, int a, int b, int c, Ternary function) {
+    return instruction(d, TernaryLoop.class, function, a, b, c);
+  }
+
+  private static LaneInstruction instruction(
+      Decoding d, Class<? extends LaneLoop> kind, Object function, int a, int b, int c) {
+    LaneLoop loop =
+        LoopTemplate.copy(d.statement.opcode(), LaneLoop.class, kind, function);
+    int to = d.target(0);
+    return (warp, mask) -> loop.run(warp.registers, mask, to, a, b, c);
   }
 
   /** Applies a function of 16 bits to both halves of a register. */

@@ -248,13 +248,15 @@ final class FloatUnit {
 
   /** A function that takes subnormal numbers for zeros and makes none. */
   static LongUnaryOperator flush(Type type) {
-    if (type == Type.F16) {
-      return a -> (a & 0x7c00) == 0 ? a & 0x8000 : a;
-    }
-    if (type == Type.F64) {
-      return a -> (a & 0x7ff0_0000_0000_0000L) == 0 ? a & Long.MIN_VALUE : a;
-    }
-    return a -> (a & 0x7f80_0000) == 0 ? a & 0x8000_0000L : a;
+    long exponent =
+        switch (type) {
+          case F64 -> 0x7ff0_0000_0000_0000L;
+          case F16 -> 0x7c00;
+          case BF16 -> 0x7f80;
+          default -> 0x7f80_0000;
+        };
+    long sign = 1L << (type.bits - 1);
+    return a -> (a & exponent) == 0 ? a & sign : a;
   }
 
   /** A function that leaves what lies between 0 and 1. */

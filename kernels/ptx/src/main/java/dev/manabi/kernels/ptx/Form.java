@@ -21,6 +21,11 @@ final class Form {
     modifiers = new ArrayList<>(Arrays.asList(parts).subList(1, parts.length));
   }
 
+  /** Whether a modifier is there and has not been taken. */
+  boolean has(String modifier) {
+    return modifiers.contains(modifier);
+  }
+
   /** Takes a modifier if it is there. */
   boolean take(String modifier) {
     return modifiers.remove(modifier);

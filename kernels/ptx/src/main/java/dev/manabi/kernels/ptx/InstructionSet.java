@@ -21,6 +21,9 @@ final class InstructionSet {
     byType("rem", IntegerArithmetic::binary, FloatArithmetic::binary);
     byType("mul24", IntegerArithmetic::binary, FloatArithmetic::binary);
     byType("mad24", IntegerArithmetic::multiplyAdd, FloatArithmetic::fma);
+    withCarry("add", Carries::add);
+    withCarry("sub", Carries::subtract);
+    withCarry("mad", Carries::multiplyAdd);
     PLAIN.put("fma", d -> FloatArithmetic.fma(d, type(d)));
     PLAIN.put("sad", IntegerArithmetic::sumOfDifferences);
     PLAIN.put("dp4a", IntegerArithmetic::dotProduct);
@@ -97,6 +100,13 @@ final class InstructionSet {
           Type type = type(d);
           return (type.isFloat() ? floating : integer).apply(d, type);
         });
+  }
+
+  /** An opcode that has a form with {@code .cc}, and one more that ends in c. */
+  private static void withCarry(String name, Function<Decoding, LaneInstruction> carrying) {
+    Function<Decoding, LaneInstruction> plain = PLAIN.get(name);
+    PLAIN.put(name, d -> (d.form.has("cc") ? carrying : plain).apply(d));
+    PLAIN.put(name + "c", carrying);
   }
 
   private static Type type(Decoding d) {

@@ -19,12 +19,12 @@ final class IntegerArithmetic {
           default -> throw d.form.error("is not defined for ." + type);
         };
     d.expect(2);
-    return Elementwise.unary(d.target(0), d.source(1, type), function);
+    return Elementwise.unary(d, d.source(1, type), function);
   }
 
   static LaneInstruction binary(Decoding d, Type type) {
     d.expect(3);
-    return Elementwise.binary(d.target(0), d.source(1, type), d.source(2, type), function(d, type));
+    return Elementwise.binary(d, d.source(1, type), d.source(2, type), function(d, type));
   }
 
   private static LongBinaryOperator function(Decoding d, Type type) {
@@ -82,8 +82,7 @@ final class IntegerArithmetic {
         part.equals("lo") && d.form.base.equals("mad")
             ? (a, b, c) -> a * b + c
             : (a, b, c) -> product.applyAsLong(a, b) + c;
-    return Elementwise.ternary(
-        d.target(0), d.source(1, type), d.source(2, type), d.source(3, sum), function);
+    return Elementwise.ternary(d, d.source(1, type), d.source(2, type), d.source(3, sum), function);
   }
 
   private static Type wider(Type type) {
@@ -99,8 +98,7 @@ final class IntegerArithmetic {
   static LaneInstruction sumOfDifferences(Decoding d) {
     Type type = d.form.type();
     d.expect(4);
-    return Elementwise.ternary(
-        d.target(0),
+    return Elementwise.ternary(d,
         d.source(1, type),
         d.source(2, type),
         d.source(3, type),
@@ -117,8 +115,7 @@ final class IntegerArithmetic {
     Type first = d.form.type();
     Type second = d.form.type();
     d.expect(4);
-    return Elementwise.ternary(
-        d.target(0),
+    return Elementwise.ternary(d,
         d.source(1, first),
         d.source(2, second),
         d.source(3, Type.S32),

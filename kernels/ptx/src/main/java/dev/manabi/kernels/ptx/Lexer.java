@@ -145,7 +145,7 @@ final class Lexer {
         add(Kind.REAL, number, Integer.parseUnsignedInt(number.substring(2), 16), true);
       } else if (number.charAt(0) == '0' && mark == 'd' && number.length() == 18) {
         add(Kind.REAL, number, Long.parseUnsignedLong(number.substring(2), 16), false);
-      } else if (mark != 'x' && (number.contains(".") || number.matches("\\d+[eE].*"))) {
+      } else if (isDecimalFraction(number)) {
         add(Kind.REAL, number, Double.doubleToRawLongBits(Double.parseDouble(number)), false);
       } else {
         add(Kind.INT, number, integer(number), false);
@@ -158,20 +158,28 @@ final class Lexer {
   /** Whether the sign here belongs to the exponent of a decimal number. */
   private boolean isExponent(int start) {
     return Character.toLowerCase(text.charAt(at - 1)) == 'e'
-        && text.substring(start, at - 1).matches("\\d+(\\.\\d*)?");
+        && isDecimalFraction(text.substring(start, at));
   }
 
   private static long integer(String number) {
-    String digits = number.replaceFirst("[uU]$", "");
-    if (digits.matches("0[xX].*")) {
-      return Long.parseUnsignedLong(digits.substring(2), 16);
+    boolean suffixed = number.endsWith("u") || number.endsWith("U");
+    String digits = suffixed ? number.substring(0, number.length() - 1) : number;
+    if (digits.length() < 2 || digits.charAt(0) != '0') {
+      return Long.parseUnsignedLong(digits);
     }
-    if (digits.matches("0[bB].*")) {
-      return Long.parseUnsignedLong(digits.substring(2), 2);
+    return switch (digits.charAt(1)) {
+      case 'x', 'X' -> Long.parseUnsignedLong(digits.substring(2), 16);
+      case 'b', 'B' -> Long.parseUnsignedLong(digits.substring(2), 2);
+      default -> Long.parseUnsignedLong(digits, 8);
+    };
+  }
+
+  private static boolean isDecimalFraction(String number) {
+    int end = 0;
+    while (end < number.length() && Character.isDigit(number.charAt(end))) {
+      end++;
     }
-    return digits.length() > 1 && digits.startsWith("0")
-        ? Long.parseUnsignedLong(digits, 8)
-        : Long.parseUnsignedLong(digits);
+    return end < number.length() && ".eE".indexOf(number.charAt(end)) >= 0;
   }
 
   private static boolean isLetter(char c) {

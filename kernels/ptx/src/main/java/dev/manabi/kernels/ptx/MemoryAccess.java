@@ -57,23 +57,7 @@ final class MemoryAccess {
     Space space = space(d, address);
     int count = d.form.vector();
     Type type = d.form.type();
-    int[] to = d.targets(0, count);
-    int base = address.base();
-    long offset = address.offset();
-    int bytes = type.bytes();
-    AddressSpace memory = AddressSpace.of(space);
-    return (warp, mask) -> {
-      long[] r = warp.registers;
-      profile(warp, space, base, offset, mask, bytes * count);
-      for (int m = mask; m != 0; m &= m - 1) {
-        int lane = Integer.numberOfTrailingZeros(m);
-        long at = r[base + lane] + offset;
-        AddressSpace.checkAligned(warp, lane, at, bytes * count);
-        for (int i = 0; i < count; i++) {
-          r[to[i] + lane] = type.narrow(memory.read(warp, lane, at + (long) i * bytes, bytes));
-        }
-      }
-    };
+    return access(d, LoadLoop.class, space, address, type, d.targets(0, count));
   }
 
   static LaneInstruction store(Decoding d) {
@@ -83,22 +67,29 @@ final class MemoryAccess {
     Space space = space(d, address);
     int count = d.form.vector();
     Type type = d.form.type();
-    int[] from = d.sources(1, count, type);
+    return access(d, StoreLoop.class, space, address, type, d.sources(1, count, type));
+  }
+
+  private static LaneInstruction access(
+      Decoding d,
+      Class<? extends MemoryLoop> kind,
+      Space space,
+      Decoding.Address address,
+      Type type,
+      int[] registers) {
     int base = address.base();
     long offset = address.offset();
-    int bytes = type.bytes();
-    AddressSpace memory = AddressSpace.of(space);
+    d.builder().noteAccess(space, type.bytes());
+    MemoryLoop loop =
+        LoopTemplate.copy(
+            d.statement.opcode() + " of " + space,
+            MemoryLoop.class,
+            kind,
+            new MemoryLoop.Access(AddressSpace.of(space), type, registers.length));
+    int bytes = type.bytes() * registers.length;
     return (warp, mask) -> {
-      long[] r = warp.registers;
-      profile(warp, space, base, offset, mask, bytes * count);
-      for (int m = mask; m != 0; m &= m - 1) {
-        int lane = Integer.numberOfTrailingZeros(m);
-        long at = r[base + lane] + offset;
-        AddressSpace.checkAligned(warp, lane, at, bytes * count);
-        for (int i = 0; i < count; i++) {
-          memory.write(warp, lane, at + (long) i * bytes, bytes, r[from[i] + lane]);
-        }
-      }
+      profile(warp, space, base, offset, mask, bytes);
+      loop.run(warp, mask, registers, base, offset);
     };
   }
 
@@ -145,6 +136,6 @@ final class MemoryAccess {
     d.form.type();
     d.expect(2);
     long window = fromGeneric ? -space.window() : space.window();
-    return Elementwise.unary(d.target(0), d.source(1, Type.U64), a -> a + window);
+    return Elementwise.unary(d, d.source(1, Type.U64), a -> a + window);
   }
 }

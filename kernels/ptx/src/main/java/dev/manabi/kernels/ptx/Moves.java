@@ -26,7 +26,7 @@ final class Moves {
         }
       };
     }
-    return Elementwise.unary(to, d.source(1, type), a -> a);
+    return Elementwise.unary(d, d.source(1, type), a -> a);
   }
 
   /** Time is the number of instructions that the warp has executed. */

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param predicates how many predicates there are
  * @param localBytes the local memory of one thread
  * @param staticShared the declared shared memory of a block
+ * @param sharedGranule the smallest access to shared memory, at most 4 bytes
  * @param callDepth how deep calls nest at most
+ * @param slots the number of each named register
  */
 record Program(
     String name,
@@ -28,6 +30,7 @@ record Program(
     int predicates,
     int localBytes,
     int staticShared,
+    int sharedGranule,
     int callDepth,
     Map<Scope.Register, Integer> slots) {
 

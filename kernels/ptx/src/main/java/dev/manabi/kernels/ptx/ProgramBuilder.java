@@ -46,6 +46,9 @@ final class ProgramBuilder {
   private int dynamicAlignment = 16;
   private int callDepth;
 
+  /** The smallest access to shared memory; no more than a word. */
+  private int sharedGranule = 4;
+
   private ProgramBuilder(Map<String, Function> functions) {
     this.functions = functions;
   }
@@ -71,6 +74,7 @@ final class ProgramBuilder {
         builder.predicates.size() + 2,
         builder.localBytes,
         builder.sharedBytes,
+        builder.sharedGranule,
         builder.callDepth,
         Map.copyOf(builder.registers));
   }
@@ -255,6 +259,13 @@ final class ProgramBuilder {
   /** Whether a parameter is the kernel's own, not a called function's. */
   boolean isKernelParameter(Variable variable) {
     return kernelParameters.contains(variable);
+  }
+
+  /** Tells that the program accesses so many bytes at once. */
+  void noteAccess(Space space, int bytes) {
+    if (space == Space.SHARED || space == Space.GENERIC) {
+      sharedGranule = Math.min(sharedGranule, bytes);
+    }
   }
 
   int sink() {

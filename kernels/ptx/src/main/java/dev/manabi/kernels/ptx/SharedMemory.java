@@ -7,7 +7,7 @@ import java.util.Arrays;
  * them writes it, and nothing orders the two. What orders them is a barrier of the block; or, for
  * two lanes of one warp, {@code bar.warp.sync}.
  *
- * <p>For each byte the memory knows who wrote and who read it last, and when. Time is counted in
+ * <p>For each word, or less if the program has smaller accesses, the memory knows who wrote and who read it last, and when. Time is counted in
  * epochs: each barrier begins a new one. Who is one thread, or, as the case may be, several of one
  * warp, or several of several warps.
  */
@@ -30,6 +30,10 @@ final class SharedMemory {
   private static final int ATOMIC = 2048;
 
   private final int size;
+
+  /** The shadow has an entry for each granule of {@code 1 << shift} bytes. */
+  private final int shift;
+
   private final byte[] data;
   private final byte[] written;
   private final long[] writers;
@@ -45,15 +49,22 @@ final class SharedMemory {
 
   private int epoch;
 
-  SharedMemory(int size, Machine.Options options) {
+  /**
+   * A block's shared memory.
+   *
+   * @param granule in bytes; a power of two of which every access is a multiple
+   */
+  SharedMemory(int size, int granule, Machine.Options options) {
     this.size = size;
+    shift = Integer.numberOfTrailingZeros(granule);
     checkRaces = options.checkRaces();
     checkUninitialised = options.checkUninitialised();
     data = new byte[size];
     written = new byte[size];
     inFlight = new byte[size];
-    writers = new long[checkRaces ? size : 0];
-    readers = new long[checkRaces ? size : 0];
+    int granules = checkRaces ? (size + granule - 1) / granule : 0;
+    writers = new long[granules];
+    readers = new long[granules];
   }
 
   /** Forgets what the last block left. */
@@ -84,7 +95,7 @@ final class SharedMemory {
     }
     if (checkRaces) {
       long me = entry(warp, lane);
-      for (int i = at; i < at + bytes; i++) {
+      for (int i = at >> shift; i << shift < at + bytes; i++) {
         if (conflicts(warp, writers[i], me)) {
           throw race(warp, lane, i, writers[i], "read", "wrote");
         }
@@ -98,7 +109,7 @@ final class SharedMemory {
     int at = check(warp, lane, address, bytes);
     if (checkRaces) {
       long me = entry(warp, lane);
-      for (int i = at; i < at + bytes; i++) {
+      for (int i = at >> shift; i << shift < at + bytes; i++) {
         checkExclusive(warp, lane, i, me, "write");
         writers[i] = me;
         readers[i] = 0;
@@ -119,7 +130,7 @@ final class SharedMemory {
     }
     if (checkRaces) {
       long me = entry(warp, lane) | ATOMIC;
-      for (int i = at; i < at + bytes; i++) {
+      for (int i = at >> shift; i << shift < at + bytes; i++) {
         if ((writers[i] & ATOMIC) == 0) {
           checkExclusive(warp, lane, i, me, "update atomically");
         } else if (conflicts(warp, readers[i], me)) {
@@ -141,7 +152,7 @@ final class SharedMemory {
     int at = check(warp, lane, address, bytes);
     if (checkRaces) {
       long me = entry(warp, lane);
-      for (int i = at; i < at + bytes; i++) {
+      for (int i = at >> shift; i << shift < at + bytes; i++) {
         checkExclusive(warp, lane, i, me, "copy asynchronously");
       }
     }
@@ -156,8 +167,8 @@ final class SharedMemory {
     System.arraycopy(copied, 0, data, at, copied.length);
     Arrays.fill(written, at, at + copied.length, (byte) 1);
     if (checkRaces) {
-      Arrays.fill(writers, at, at + copied.length, entry(warp, lane));
-      Arrays.fill(readers, at, at + copied.length, 0);
+      Arrays.fill(writers, at >> shift, (at + copied.length) >> shift, entry(warp, lane));
+      Arrays.fill(readers, at >> shift, (at + copied.length) >> shift, 0);
     }
   }
 
@@ -234,8 +245,8 @@ final class SharedMemory {
     }
   }
 
-  private static PtxFault race(
-      Warp warp, int lane, int at, long other, String mine, String theirs) {
+  private PtxFault race(
+      Warp warp, int lane, int granule, long other, String mine, String theirs) {
     int who = (int) other & (WHO & ~ATOMIC);
     String them =
         who < SEVERAL_OF_WARP
@@ -245,6 +256,6 @@ final class SharedMemory {
         PtxFault.Kind.SHARED_MEMORY_RACE,
         lane,
         "cannot %s offset %d of shared memory: %s %s it, with no barrier in between"
-            .formatted(mine, at, them, theirs));
+            .formatted(mine, granule << shift, them, theirs));
   }
 }

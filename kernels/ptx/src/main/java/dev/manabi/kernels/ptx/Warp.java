@@ -22,6 +22,9 @@ final class Warp {
   /** The barrier that each lane waits at. */
   final int[] barrier = new int[LANES];
 
+  /** The carry of each lane's last sum that keeps one. */
+  int carries;
+
   /** What lanes bring to a barrier that asks a question. */
   int votes;
 
