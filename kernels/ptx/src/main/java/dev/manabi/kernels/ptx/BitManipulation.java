@@ -70,7 +70,8 @@ final class BitManipulation {
     boolean clamp = d.form.takeOne("clamp", "wrap").equals("clamp");
     d.form.type();
     d.expect(4);
-    return Elementwise.ternary(d,
+    return Elementwise.ternary(
+        d,
         d.source(1, Type.B32),
         d.source(2, Type.B32),
         d.source(3, Type.U32),
@@ -85,7 +86,8 @@ final class BitManipulation {
   static LaneInstruction extract(Decoding d) {
     Type type = d.form.type();
     d.expect(4);
-    return Elementwise.ternary(d,
+    return Elementwise.ternary(
+        d,
         d.source(1, type),
         d.source(2, Type.U32),
         d.source(3, Type.U32),
@@ -175,8 +177,7 @@ final class BitManipulation {
     long result = 0;
     for (int row = 0; row < 8; row++) {
       if ((table >> row & 1) != 0) {
-        result |=
-            ((row & 4) != 0 ? a : ~a) & ((row & 2) != 0 ? b : ~b) & ((row & 1) != 0 ? c : ~c);
+        result |= ((row & 4) != 0 ? a : ~a) & ((row & 2) != 0 ? b : ~b) & ((row & 1) != 0 ? c : ~c);
       }
     }
     return result;
@@ -187,7 +188,8 @@ final class BitManipulation {
     d.form.type();
     String mode = d.form.takeAny("f4e", "b4e", "rc8", "ecl", "ecr", "rc16");
     d.expect(4);
-    return Elementwise.ternary(d,
+    return Elementwise.ternary(
+        d,
         d.source(1, Type.B32),
         d.source(2, Type.B32),
         d.source(3, Type.B32),

@@ -22,7 +22,8 @@ final class Block {
   Block(Launch launch) {
     this.launch = launch;
     counters = new Counters(launch.program());
-    shared = new SharedMemory(launch.sharedBytes(), launch.program().sharedGranule(), launch.options());
+    shared =
+        new SharedMemory(launch.sharedBytes(), launch.program().sharedGranule(), launch.options());
     warps = new Warp[(int) ((launch.blockDim().count() + Warp.LANES - 1) / Warp.LANES)];
     for (int i = 0; i < warps.length; i++) {
       warps[i] = new Warp(this, i);

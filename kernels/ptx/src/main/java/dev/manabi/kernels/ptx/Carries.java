@@ -15,8 +15,7 @@ final class Carries {
     return sum(d.target(0), d.source(1, type), d.source(2, type), type, uses, sets);
   }
 
-  private static LaneInstruction sum(
-      int to, int a, int b, Type type, boolean uses, boolean sets) {
+  private static LaneInstruction sum(int to, int a, int b, Type type, boolean uses, boolean sets) {
     return (warp, mask) -> {
       long[] r = warp.registers;
       for (int m = mask; m != 0; m &= m - 1) {
@@ -87,13 +86,7 @@ final class Carries {
         long product = high ? high(x, y, type) : x * y;
         r[to + lane] =
             addTo(
-                warp,
-                lane,
-                unsigned(product, type),
-                unsigned(r[c + lane], type),
-                type,
-                uses,
-                sets);
+                warp, lane, unsigned(product, type), unsigned(r[c + lane], type), type, uses, sets);
       }
     };
   }

@@ -44,8 +44,7 @@ final class Comparison {
     int b = d.source(2, type);
     int with = combine == null ? 0 : d.predicate(d.operand(3));
     Relation relation = relation(d, name, FloatArithmetic.half(type), flush);
-    Loop loop =
-        LoopTemplate.copy(d.statement.opcode(), Loop.class, CompareLoop.class, relation);
+    Loop loop = LoopTemplate.copy(d.statement.opcode(), Loop.class, CompareLoop.class, relation);
     boolean packed = type.isPacked();
     return (warp, mask) -> {
       int result = loop.run(warp.registers, mask, a, b, 0);
@@ -165,7 +164,8 @@ final class Comparison {
     Relation relation = relation(d, name, FloatArithmetic.half(type), flush);
     LongBinaryOperator function = (a, b) -> relation.holds(a, b) ? yes : 0;
     d.expect(3);
-    return Elementwise.binary(d,
+    return Elementwise.binary(
+        d,
         d.source(1, type),
         d.source(2, type),
         type.isPacked() ? Elementwise.packed(function) : function);
@@ -195,7 +195,8 @@ final class Comparison {
     Type type = d.form.type();
     Type sign = d.form.type();
     d.expect(4);
-    return Elementwise.ternary(d,
+    return Elementwise.ternary(
+        d,
         d.source(1, type),
         d.source(2, type),
         d.source(3, sign),

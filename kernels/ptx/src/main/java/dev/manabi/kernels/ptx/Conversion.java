@@ -46,7 +46,8 @@ final class Conversion {
     LongUnaryOperator edge =
         relu ? FloatUnit.relu(FloatArithmetic.half(to)) : LongUnaryOperator.identity();
     d.expect(3);
-    return Elementwise.binary(d,
+    return Elementwise.binary(
+        d,
         d.source(1, from),
         d.source(2, from),
         (a, b) ->

@@ -33,8 +33,7 @@ final class Elementwise {
 
   private static LaneInstruction instruction(
       Decoding d, Class<? extends LaneLoop> kind, Object function, int a, int b, int c) {
-    LaneLoop loop =
-        LoopTemplate.copy(d.statement.opcode(), LaneLoop.class, kind, function);
+    LaneLoop loop = LoopTemplate.copy(d.statement.opcode(), LaneLoop.class, kind, function);
     int to = d.target(0);
     return (warp, mask) -> loop.run(warp.registers, mask, to, a, b, c);
   }

@@ -90,7 +90,8 @@ final class FloatArithmetic {
         };
     LongUnaryOperator complete = edges.around(function, half);
     d.expect(2);
-    return Elementwise.unary(d, d.source(1, type), type.isPacked() ? Elementwise.packed(complete) : complete);
+    return Elementwise.unary(
+        d, d.source(1, type), type.isPacked() ? Elementwise.packed(complete) : complete);
   }
 
   static LaneInstruction binary(Decoding d, Type type) {
@@ -108,7 +109,8 @@ final class FloatArithmetic {
         };
     LongBinaryOperator complete = edges.around(function, half);
     d.expect(3);
-    return Elementwise.binary(d,
+    return Elementwise.binary(
+        d,
         d.source(1, type),
         d.source(2, type),
         type.isPacked() ? Elementwise.packed(complete) : complete);
@@ -122,7 +124,8 @@ final class FloatArithmetic {
     Edges edges = Edges.of(d.form);
     Elementwise.Ternary function = edges.around(FloatUnit.fma(half, rounding), half);
     d.expect(4);
-    return Elementwise.ternary(d,
+    return Elementwise.ternary(
+        d,
         d.source(1, type),
         d.source(2, type),
         d.source(3, type),
@@ -135,7 +138,8 @@ final class FloatArithmetic {
     checkType(d, type);
     long sign = 1L << (type.bits - 1);
     d.expect(3);
-    return Elementwise.binary(d, d.source(1, type), d.source(2, type), (a, b) -> (a & sign) | (b & ~sign));
+    return Elementwise.binary(
+        d, d.source(1, type), d.source(2, type), (a, b) -> (a & sign) | (b & ~sign));
   }
 
   /** {@code testp}: what kind of number it is. */

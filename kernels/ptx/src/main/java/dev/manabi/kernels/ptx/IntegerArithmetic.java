@@ -98,7 +98,8 @@ final class IntegerArithmetic {
   static LaneInstruction sumOfDifferences(Decoding d) {
     Type type = d.form.type();
     d.expect(4);
-    return Elementwise.ternary(d,
+    return Elementwise.ternary(
+        d,
         d.source(1, type),
         d.source(2, type),
         d.source(3, type),
@@ -115,7 +116,8 @@ final class IntegerArithmetic {
     Type first = d.form.type();
     Type second = d.form.type();
     d.expect(4);
-    return Elementwise.ternary(d,
+    return Elementwise.ternary(
+        d,
         d.source(1, first),
         d.source(2, second),
         d.source(3, Type.S32),

@@ -4,8 +4,7 @@ import java.lang.invoke.MethodHandles;
 
 /** Each lane reads numbers that stand one behind the other. */
 final class LoadLoop implements MemoryLoop {
-  private static final Access ACCESS =
-      LoopTemplate.function(MethodHandles.lookup(), Access.class);
+  private static final Access ACCESS = LoopTemplate.function(MethodHandles.lookup(), Access.class);
 
   @Override
   public void run(Warp warp, int mask, int[] to, int base, long offset) {

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>A loop that calls its function through an interface is slow once it has seen more than two
  * functions: the JIT no longer inlines the call. So a loop is written once, as a class that holds
- * its function in a {@code static final} field, and each opcode gets a hidden copy of that class, in
- * which the function is a constant.
+ * its function in a {@code static final} field, and each opcode gets a hidden copy of that class,
+ * in which the function is a constant.
  */
 final class LoopTemplate {
   private static final Map<String, Object> COPIES = new ConcurrentHashMap<>();

@@ -7,9 +7,9 @@ import java.util.Arrays;
  * them writes it, and nothing orders the two. What orders them is a barrier of the block; or, for
  * two lanes of one warp, {@code bar.warp.sync}.
  *
- * <p>For each word, or less if the program has smaller accesses, the memory knows who wrote and who read it last, and when. Time is counted in
- * epochs: each barrier begins a new one. Who is one thread, or, as the case may be, several of one
- * warp, or several of several warps.
+ * <p>For each word, or less if the program has smaller accesses, the memory knows who wrote and who
+ * read it last, and when. Time is counted in epochs: each barrier begins a new one. Who is one
+ * thread, or, as the case may be, several of one warp, or several of several warps.
  */
 final class SharedMemory {
   /*
@@ -245,8 +245,7 @@ final class SharedMemory {
     }
   }
 
-  private PtxFault race(
-      Warp warp, int lane, int granule, long other, String mine, String theirs) {
+  private PtxFault race(Warp warp, int lane, int granule, long other, String mine, String theirs) {
     int who = (int) other & (WHO & ~ATOMIC);
     String them =
         who < SEVERAL_OF_WARP

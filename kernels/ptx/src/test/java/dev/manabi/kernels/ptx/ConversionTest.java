@@ -8,18 +8,65 @@ import org.junit.jupiter.api.Test;
 /** {@code cvt} between types, on awkward values. */
 class ConversionTest {
   private static final double[] NUMBERS = {
-    0, -0.0, 0.5, -0.5, 1.5, 2.5, -2.5, 0.49999997, 127.5, 128, -129, 255.5, 65504, 65519, 65520,
-    -65536, 2147483647, 2147483648.0, -2147483648.0, -2147483649.0, 4294967295.0, 4294967296.0,
-    0x1p53 + 2, 9.2e18, -9.3e18, 1.8e19, 1.9e19, 1e-40, 1e300, Double.POSITIVE_INFINITY,
-    Double.NEGATIVE_INFINITY, Double.NaN
+    0,
+    -0.0,
+    0.5,
+    -0.5,
+    1.5,
+    2.5,
+    -2.5,
+    0.49999997,
+    127.5,
+    128,
+    -129,
+    255.5,
+    65504,
+    65519,
+    65520,
+    -65536,
+    2147483647,
+    2147483648.0,
+    -2147483648.0,
+    -2147483649.0,
+    4294967295.0,
+    4294967296.0,
+    0x1p53 + 2,
+    9.2e18,
+    -9.3e18,
+    1.8e19,
+    1.9e19,
+    1e-40,
+    1e300,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    Double.NaN
   };
   private static final long[] WHOLE = {
-    0, 1, -1, 127, 128, -128, -129, 255, 256, 32767, 65535, 16777217, 33554435, Integer.MAX_VALUE,
-    Integer.MIN_VALUE, 0xffffffffL, (1L << 53) + 1, (1L << 54) + 6, Long.MAX_VALUE, Long.MIN_VALUE,
+    0,
+    1,
+    -1,
+    127,
+    128,
+    -128,
+    -129,
+    255,
+    256,
+    32767,
+    65535,
+    16777217,
+    33554435,
+    Integer.MAX_VALUE,
+    Integer.MIN_VALUE,
+    0xffffffffL,
+    (1L << 53) + 1,
+    (1L << 54) + 6,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
     0x8000_0000_0000_0401L
   };
 
-  private static void check(String types, String widths, long[] values, LongUnaryOperator expected) {
+  private static void check(
+      String types, String widths, long[] values, LongUnaryOperator expected) {
     long[][] rows = SingleInstruction.singles(values);
     long[] results = SingleInstruction.run("cvt." + types + " D, A;", widths, rows);
     for (int i = 0; i < values.length; i++) {
@@ -64,18 +111,22 @@ class ConversionTest {
     check("rni.s32.f32", "32 32", floats(), a -> (int) Math.rint(single(a)) & 0xffffffffL);
     check("rmi.s32.f32", "32 32", floats(), a -> (int) Math.floor(single(a)) & 0xffffffffL);
     check("rpi.s32.f32", "32 32", floats(), a -> (int) Math.ceil(single(a)) & 0xffffffffL);
+    check("rzi.u32.f32", "32 32", floats(), a -> (long) Math.clamp(single(a), 0.0, 4294967295.0));
     check(
-        "rzi.u32.f32",
+        "rzi.s8.f32",
         "32 32",
         floats(),
-        a -> (long) Math.clamp(single(a), 0.0, 4294967295.0));
-    check("rzi.s8.f32", "32 32", floats(), a -> Math.clamp((long) single(a), -128, 127) & 0xffffffffL);
+        a -> Math.clamp((long) single(a), -128, 127) & 0xffffffffL);
     check(
         "rzi.s64.f64",
         "64 64",
         doubles(),
         a -> Double.isNaN(wide(a)) ? Long.MIN_VALUE : (long) wide(a));
-    check("rzi.s32.f64", "32 64", doubles(), a -> Double.isNaN(wide(a)) ? 0x80000000L : (int) wide(a) & 0xffffffffL);
+    check(
+        "rzi.s32.f64",
+        "32 64",
+        doubles(),
+        a -> Double.isNaN(wide(a)) ? 0x80000000L : (int) wide(a) & 0xffffffffL);
     check(
         "rzi.u64.f64",
         "64 64",
@@ -102,9 +153,21 @@ class ConversionTest {
         WHOLE,
         a -> Double.doubleToRawLongBits(Double.parseDouble(Long.toUnsignedString(a))));
     check("rn.f32.u64", "32 64", WHOLE, a -> word(Float.parseFloat(Long.toUnsignedString(a))));
-    check("rz.f32.s32", "32 64", new long[] {16777219, -16777219}, a -> word(a > 0 ? 16777218 : -16777218));
-    check("rp.f32.s32", "32 64", new long[] {16777217, -16777217}, a -> word(a > 0 ? 16777218 : -16777216));
-    check("rn.f16.s32", "16 64", new long[] {2049, 2051, 65519, 65520}, a -> Float.floatToFloat16(a) & 0xffff);
+    check(
+        "rz.f32.s32",
+        "32 64",
+        new long[] {16777219, -16777219},
+        a -> word(a > 0 ? 16777218 : -16777218));
+    check(
+        "rp.f32.s32",
+        "32 64",
+        new long[] {16777217, -16777217},
+        a -> word(a > 0 ? 16777218 : -16777216));
+    check(
+        "rn.f16.s32",
+        "16 64",
+        new long[] {2049, 2051, 65519, 65520},
+        a -> Float.floatToFloat16(a) & 0xffff);
   }
 
   @Test
@@ -124,14 +187,24 @@ class ConversionTest {
     check("rn.f32.f64", "32 64", doubles(), a -> word((float) wide(a)));
     check("f64.f32", "64 32", floats(), a -> Double.doubleToLongBits(single(a)));
     check("rn.f16.f32", "16 32", floats(), a -> half(single(a)));
-    check("f32.f16", "32 32", new long[] {0, 1, 0x8001, 0x3c01, 0x7bff, 0x7c00, 0x7e00}, a -> word(Float.float16ToFloat((short) a)));
+    check(
+        "f32.f16",
+        "32 32",
+        new long[] {0, 1, 0x8001, 0x3c01, 0x7bff, 0x7c00, 0x7e00},
+        a -> word(Float.float16ToFloat((short) a)));
     check("rn.bf16.f32", "16 32", floats(), a -> bf16(single(a)));
     check("f32.bf16", "32 32", new long[] {0x3f80, 0xc049, 0x7f80, 1}, a -> a << 16);
-    check("rz.f16.f32", "16 32", floats(), a -> {
+    check(
+        "rz.f16.f32",
+        "16 32",
+        floats(),
+        a -> {
           float x = single(a);
           short nearest = Float.floatToFloat16(x);
           float back = Float.float16ToFloat(nearest);
-          return Float.isNaN(x) ? 0x7fff : (Math.abs(back) > Math.abs(x) ? nearest - 1 : nearest) & 0xffff;
+          return Float.isNaN(x)
+              ? 0x7fff
+              : (Math.abs(back) > Math.abs(x) ? nearest - 1 : nearest) & 0xffff;
         });
     check("rni.f32.f32", "32 32", floats(), a -> word((float) Math.rint(single(a))));
     check("rmi.f64.f64", "64 64", doubles(), a -> Double.doubleToLongBits(Math.floor(wide(a))));

@@ -13,13 +13,41 @@ import org.junit.jupiter.api.Test;
 /** Floating-point numbers, on awkward values, against Java and exact arithmetic. */
 class FloatInstructionTest {
   private static final float[] FLOATS = {
-    0f, -0f, 1f, -1f, 1.5f, 3f, -7.25f, 1 / 3f, 1e-3f, 1e10f, -3e38f, Float.MAX_VALUE,
-    Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, 0x1.fffffep-127f, 16777217f,
-    Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN
+    0f,
+    -0f,
+    1f,
+    -1f,
+    1.5f,
+    3f,
+    -7.25f,
+    1 / 3f,
+    1e-3f,
+    1e10f,
+    -3e38f,
+    Float.MAX_VALUE,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    Float.MIN_NORMAL,
+    0x1.fffffep-127f,
+    16777217f,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.NaN
   };
   private static final double[] DOUBLES = {
-    0, -0.0, 1, -1, 1 / 3.0, -7.25, 1e300, -1e-300, 4e-324, Double.MAX_VALUE,
-    Double.POSITIVE_INFINITY, Double.NaN, 0x1p53 + 2
+    0,
+    -0.0,
+    1,
+    -1,
+    1 / 3.0,
+    -7.25,
+    1e300,
+    -1e-300,
+    4e-324,
+    Double.MAX_VALUE,
+    Double.POSITIVE_INFINITY,
+    Double.NaN,
+    0x1p53 + 2
   };
 
   private static long[] bits(float... values) {
@@ -46,7 +74,9 @@ class FloatInstructionTest {
       float b = single(rows[i][1]);
       // Boxed, so that -0 differs from 0 and a NaN equals a NaN.
       assertEquals(
-          (Float) expected.of(a, b), (Float) single(results[i]), instruction + " of " + a + ", " + b);
+          (Float) expected.of(a, b),
+          (Float) single(results[i]),
+          instruction + " of " + a + ", " + b);
     }
   }
 
@@ -108,8 +138,7 @@ class FloatInstructionTest {
   private static void directed(String instruction, ExactBinary expected) {
     for (String rounding : new String[] {"rz", "rm", "rp"}) {
       long[][] rows = SingleInstruction.pairs(bits(FLOATS));
-      long[] results =
-          SingleInstruction.run(instruction.replace("R", rounding), "32 32 32", rows);
+      long[] results = SingleInstruction.run(instruction.replace("R", rounding), "32 32 32", rows);
       for (int i = 0; i < rows.length; i++) {
         float a = single(rows[i][0]);
         float b = single(rows[i][1]);
@@ -121,7 +150,16 @@ class FloatInstructionTest {
         // Which zero it is does not matter here.
         assertTrue(
             right == single(results[i]),
-            instruction + rounding + " of " + a + ", " + b + ": " + single(results[i]) + " not " + right);
+            instruction
+                + rounding
+                + " of "
+                + a
+                + ", "
+                + b
+                + ": "
+                + single(results[i])
+                + " not "
+                + right);
       }
     }
   }
@@ -139,8 +177,10 @@ class FloatInstructionTest {
     long[][] thirds = SingleInstruction.pairs(bits(1, 3, -3, 7, 1e-30f, 1e30f));
     for (long[] row : thirds) {
       double exact = (double) single(row[0]) / single(row[1]);
-      float down = single(SingleInstruction.run("div.rm.f32 D, A, B;", "32 32 32", new long[][] {row})[0]);
-      float up = single(SingleInstruction.run("div.rp.f32 D, A, B;", "32 32 32", new long[][] {row})[0]);
+      float down =
+          single(SingleInstruction.run("div.rm.f32 D, A, B;", "32 32 32", new long[][] {row})[0]);
+      float up =
+          single(SingleInstruction.run("div.rp.f32 D, A, B;", "32 32 32", new long[][] {row})[0]);
       assertTrue(down <= exact && exact <= up && up <= Math.nextUp(down), down + " " + up);
     }
     long[] two = SingleInstruction.run("sqrt.rm.f32 D, A;", "32 32", new long[][] {bits(2)});
@@ -148,8 +188,12 @@ class FloatInstructionTest {
     two = SingleInstruction.run("sqrt.rp.f32 D, A;", "32 32", new long[][] {bits(2)});
     assertTrue((double) single(two[0]) * single(two[0]) > 2);
     long[] three = {Double.doubleToRawLongBits(3)};
-    double down = Double.longBitsToDouble(SingleInstruction.run("rcp.rm.f64 D, A;", "64 64", new long[][] {three})[0]);
-    double up = Double.longBitsToDouble(SingleInstruction.run("rcp.rp.f64 D, A;", "64 64", new long[][] {three})[0]);
+    double down =
+        Double.longBitsToDouble(
+            SingleInstruction.run("rcp.rm.f64 D, A;", "64 64", new long[][] {three})[0]);
+    double up =
+        Double.longBitsToDouble(
+            SingleInstruction.run("rcp.rp.f64 D, A;", "64 64", new long[][] {three})[0]);
     assertEquals(Math.nextUp(down), up);
     assertEquals(1 / 3.0, down);
   }
@@ -160,7 +204,8 @@ class FloatInstructionTest {
     floats("max.f32 D, A, B;", (a, b) -> Float.isNaN(a) ? b : Float.isNaN(b) ? a : Math.max(a, b));
     floats("max.NaN.f32 D, A, B;", Math::max);
     floats("min.NaN.f32 D, A, B;", Math::min);
-    doubles("max.f64 D, A, B;", (a, b) -> Double.isNaN(a) ? b : Double.isNaN(b) ? a : Math.max(a, b));
+    doubles(
+        "max.f64 D, A, B;", (a, b) -> Double.isNaN(a) ? b : Double.isNaN(b) ? a : Math.max(a, b));
   }
 
   @Test
@@ -216,9 +261,7 @@ class FloatInstructionTest {
     String test = "testp.%s.f32 %%p1, A;\nselp.f32 D, 0f3F800000, 0f00000000, %%p1;";
     floats(test.formatted("finite"), (a, _) -> Float.isFinite(a) ? 1 : 0);
     floats(test.formatted("notanumber"), (a, _) -> Float.isNaN(a) ? 1 : 0);
-    floats(
-        test.formatted("subnormal"),
-        (a, _) -> a != 0 && Math.abs(a) < Float.MIN_NORMAL ? 1 : 0);
+    floats(test.formatted("subnormal"), (a, _) -> a != 0 && Math.abs(a) < Float.MIN_NORMAL ? 1 : 0);
   }
 
   @Test
@@ -270,7 +313,8 @@ class FloatInstructionTest {
         double b = format.decode(rows[i][1]);
         double c = format.decode(rows[i][2]);
         assertEquals(nearest(format, a, 1, b), sums[i], type + " " + a + " + " + b);
-        assertEquals(nearest(format, a, b, a * b == 0 ? a * b : 0), products[i], type + " " + a + " * " + b);
+        assertEquals(
+            nearest(format, a, b, a * b == 0 ? a * b : 0), products[i], type + " " + a + " * " + b);
         assertEquals(nearest(format, a, b, c), fused[i], type + " " + a + " * " + b + " + " + c);
       }
     }

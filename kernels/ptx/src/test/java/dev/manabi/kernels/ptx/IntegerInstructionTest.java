@@ -10,12 +10,43 @@ import org.junit.jupiter.api.Test;
 /** Whole numbers and bits, on awkward values, against the semantics of Java. */
 class IntegerInstructionTest {
   private static final long[] WORDS = {
-    0, 1, 2, 3, 7, 31, 32, 33, 63, 64, 255, 256, 0x7fff, 0x8000, 0xffff, 0x12345678, 0x7fffffff,
-    0x80000000L, 0x80000001L, 0xfffffff9L, 0xffffffffL
+    0,
+    1,
+    2,
+    3,
+    7,
+    31,
+    32,
+    33,
+    63,
+    64,
+    255,
+    256,
+    0x7fff,
+    0x8000,
+    0xffff,
+    0x12345678,
+    0x7fffffff,
+    0x80000000L,
+    0x80000001L,
+    0xfffffff9L,
+    0xffffffffL
   };
   private static final long[] LONGS = {
-    0, 1, -1, 2, 13, -13, 63, 64, 0xffffffffL, 1L << 32, Long.MAX_VALUE, Long.MIN_VALUE,
-    Long.MIN_VALUE + 1, 0x123456789abcdefL
+    0,
+    1,
+    -1,
+    2,
+    13,
+    -13,
+    63,
+    64,
+    0xffffffffL,
+    1L << 32,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    Long.MIN_VALUE + 1,
+    0x123456789abcdefL
   };
 
   private static void words(String instruction, LongBinaryOperator expected) {
@@ -39,7 +70,11 @@ class IntegerInstructionTest {
       assertEquals(
           Long.toHexString(bits == 64 ? right : right & (1L << bits) - 1),
           Long.toHexString(results[i]),
-          instruction + " of " + Long.toHexString(rows[i][0]) + ", " + Long.toHexString(rows[i][1]));
+          instruction
+              + " of "
+              + Long.toHexString(rows[i][0])
+              + ", "
+              + Long.toHexString(rows[i][1]));
     }
   }
 
@@ -62,15 +97,15 @@ class IntegerInstructionTest {
     words("mul.lo.s32 D, A, B;", (a, b) -> a * b);
     words("mul.hi.s32 D, A, B;", (a, b) -> a * b >> 32);
     unsigned("mul.hi.u32 D, A, B;", (a, b) -> a * b >>> 32);
-    words("add.sat.s32 D, A, B;", (a, b) -> Math.clamp(a + b, Integer.MIN_VALUE, Integer.MAX_VALUE));
+    words(
+        "add.sat.s32 D, A, B;", (a, b) -> Math.clamp(a + b, Integer.MIN_VALUE, Integer.MAX_VALUE));
     longs("add.u64 D, A, B;", Long::sum);
     longs("mul.lo.u64 D, A, B;", (a, b) -> a * b);
     longs("mul.hi.s64 D, A, B;", Math::multiplyHigh);
     longs("mul.hi.u64 D, A, B;", Math::unsignedMultiplyHigh);
     binary("mul.wide.s32 D, A, B;", "64 32 32", WORDS, (a, b) -> (long) (int) a * (int) b, 64);
     binary("mul.wide.u32 D, A, B;", "64 32 32", WORDS, (a, b) -> a * b, 64);
-    binary(
-        "mul.wide.s16 D, A, B;", "32 16 16", WORDS, (a, b) -> (long) (short) a * (short) b, 32);
+    binary("mul.wide.s16 D, A, B;", "32 16 16", WORDS, (a, b) -> (long) (short) a * (short) b, 32);
     unsigned("mul24.lo.u32 D, A, B;", (a, b) -> (a & 0xffffff) * (b & 0xffffff));
   }
 
@@ -111,17 +146,11 @@ class IntegerInstructionTest {
     unsigned("shr.u32 D, A, B;", (a, b) -> b > 31 ? 0 : a >>> b);
     unsigned("shr.s32 D, A, B;", (a, b) -> (int) a >> Math.min(b, 31));
     binary(
-        "shr.u64 D, A, B;",
-        "64 64 32",
-        LONGS,
-        (a, b) -> (b & 0xffffffffL) > 63 ? 0 : a >>> b,
-        64);
-    binary(
-        "shr.s64 D, A, B;", "64 64 32", LONGS, (a, b) -> a >> Math.min(b & 0xffffffffL, 63), 64);
+        "shr.u64 D, A, B;", "64 64 32", LONGS, (a, b) -> (b & 0xffffffffL) > 63 ? 0 : a >>> b, 64);
+    binary("shr.s64 D, A, B;", "64 64 32", LONGS, (a, b) -> a >> Math.min(b & 0xffffffffL, 63), 64);
     unsigned("shf.l.wrap.b32 D, A, A, B;", (a, b) -> Integer.rotateLeft((int) a, (int) b));
     unsigned("shf.r.wrap.b32 D, A, A, B;", (a, b) -> Integer.rotateRight((int) a, (int) b));
-    unsigned(
-        "shf.l.clamp.b32 D, 0, A, B;", (a, b) -> b > 31 ? 0 : a << b);
+    unsigned("shf.l.clamp.b32 D, 0, A, B;", (a, b) -> b > 31 ? 0 : a << b);
   }
 
   @Test
@@ -132,11 +161,8 @@ class IntegerInstructionTest {
           int length = (int) b & 255;
           return length > 31 ? a >>> 4 : a >>> 4 & (1L << length) - 1;
         });
-    unsigned(
-        "bfe.s32 D, A, B, 8;",
-        (a, b) -> (int) a >> Math.min((int) b & 255, 31) << 24 >> 24);
-    unsigned(
-        "bfi.b32 D, A, B, 8, 12;", (a, b) -> (b & ~0xfff00L) | (a & 0xfff) << 8);
+    unsigned("bfe.s32 D, A, B, 8;", (a, b) -> (int) a >> Math.min((int) b & 255, 31) << 24 >> 24);
+    unsigned("bfi.b32 D, A, B, 8, 12;", (a, b) -> (b & ~0xfff00L) | (a & 0xfff) << 8);
     unsigned(
         "prmt.b32 D, A, B, 0x0647;",
         (a, b) -> (b >> 24 & 255) | (b & 255) << 8 | (b >> 16 & 255) << 16 | (a & 255) << 24);
@@ -222,7 +248,8 @@ class IntegerInstructionTest {
       assertEquals(a + b, sums[i]);
       assertEquals(a - b, differences[i]);
       BigInteger product =
-          new BigInteger(Long.toUnsignedString(a)).multiply(new BigInteger(Long.toUnsignedString(b)));
+          new BigInteger(Long.toUnsignedString(a))
+              .multiply(new BigInteger(Long.toUnsignedString(b)));
       assertEquals(product.shiftRight(64).longValue(), high[i]);
     }
   }
@@ -235,7 +262,8 @@ class IntegerInstructionTest {
     unsigned(select.formatted("hs.u32"), (a, b) -> a >= b ? 1 : 0);
     words(select.formatted("ne.b32"), (a, b) -> a != b ? 1 : 0);
     binary(select.formatted("ge.s64"), "32 64 64", LONGS, (a, b) -> a >= b ? 1 : 0, 32);
-    binary(select.formatted("gt.s16"), "32 16 16", WORDS, (a, b) -> (short) a > (short) b ? 1 : 0, 32);
+    binary(
+        select.formatted("gt.s16"), "32 16 16", WORDS, (a, b) -> (short) a > (short) b ? 1 : 0, 32);
     unsigned("set.gt.u32.u32 D, A, B;", (a, b) -> a > b ? -1 : 0);
     unsigned("set.le.f32.u32 D, A, B;", (a, b) -> a <= b ? 0x3f800000 : 0);
     words("slct.u32.s32 D, A, B, B;", (a, b) -> b >= 0 ? a : b);
@@ -249,9 +277,12 @@ class IntegerInstructionTest {
 
   @Test
   void packing() {
-    longs("{ .reg .b32 x, y;\n mov.b64 {x, y}, A;\n mov.b64 D, {y, x}; }", (a, _) -> Long.rotateLeft(a, 32));
+    longs(
+        "{ .reg .b32 x, y;\n mov.b64 {x, y}, A;\n mov.b64 D, {y, x}; }",
+        (a, _) -> Long.rotateLeft(a, 32));
+    unsigned("{ .reg .b16 x, y;\n mov.b32 {x, y}, A;\n mov.b32 D, {0, x}; }", (a, _) -> a << 16);
     unsigned(
-        "{ .reg .b16 x, y;\n mov.b32 {x, y}, A;\n mov.b32 D, {0, x}; }", (a, _) -> a << 16);
-    unsigned("{ .reg .b16 y;\n mov.b32 {_, y}, A;\n mov.b32 D, {y, y}; }", (a, _) -> (a >>> 16) * 0x10001);
+        "{ .reg .b16 y;\n mov.b32 {_, y}, A;\n mov.b32 D, {y, y}; }",
+        (a, _) -> (a >>> 16) * 0x10001);
   }
 }

@@ -205,8 +205,7 @@ class KernelTest {
   void loopsOfDifferentLength() {
     int[] x = IntStream.rangeClosed(1, 100).toArray();
     Device.Pointer steps = device.allocate(400);
-    LaunchReport report =
-        device.launch(kernel("collatz"), 1, 128, 100, device.upload(x), steps);
+    LaunchReport report = device.launch(kernel("collatz"), 1, 128, 100, device.upload(x), steps);
     int[] counts = device.ints(steps, 100);
     for (int i = 0; i < 100; i++) {
       int count = 0;

@@ -39,8 +39,7 @@ class MalformedTextTest {
       })
   void mistakesAreNamed(String instruction, String message) {
     String text = Device.kernel("", instruction + "\nret;");
-    PtxFormatException e =
-        assertThrows(PtxFormatException.class, () -> PtxModule.parse(text));
+    PtxFormatException e = assertThrows(PtxFormatException.class, () -> PtxModule.parse(text));
     assertTrue(e.getMessage().contains(message), e.getMessage());
     int line = (int) text.substring(0, text.indexOf(instruction)).lines().count() + 1;
     assertEquals(line, e.line(), e.getMessage());
@@ -56,8 +55,7 @@ class MalformedTextTest {
         .func f() { call.uni f; ret; }
         .visible .entry k() { call.uni f; ret; }
         """;
-    PtxFormatException e =
-        assertThrows(PtxFormatException.class, () -> PtxModule.parse(text));
+    PtxFormatException e = assertThrows(PtxFormatException.class, () -> PtxModule.parse(text));
     assertTrue(e.getMessage().contains("calls itself"), e.getMessage());
   }
 
@@ -75,9 +73,43 @@ class MalformedTextTest {
   void changedTexts() {
     var random = new Random(2);
     String[] pieces = {
-      "", ";", "{", "}", "(", ")", "[", "]", ",", ".", "%", "-", "0", "9999999999999999999", "!",
-      "@", "\"", "/*", "//", ".reg", ".param", ".shared .b8 x[268435456];", "<", ">", "|", ":",
-      "_", "1e999", "0x", "\n", "call", ".f16x2", ".pred", "%p1", "%rd1", "\u0000", "\u00e9"
+      "",
+      ";",
+      "{",
+      "}",
+      "(",
+      ")",
+      "[",
+      "]",
+      ",",
+      ".",
+      "%",
+      "-",
+      "0",
+      "9999999999999999999",
+      "!",
+      "@",
+      "\"",
+      "/*",
+      "//",
+      ".reg",
+      ".param",
+      ".shared .b8 x[268435456];",
+      "<",
+      ">",
+      "|",
+      ":",
+      "_",
+      "1e999",
+      "0x",
+      "\n",
+      "call",
+      ".f16x2",
+      ".pred",
+      "%p1",
+      "%rd1",
+      "\u0000",
+      "\u00e9"
     };
     for (int i = 0; i < 400; i++) {
       String text = TEXTS[i % 2];

@@ -1,8 +1,8 @@
 package dev.manabi.kernels.ptx;
 
 /**
- * Runs one instruction on many operands. In its text, {@code D} stands for the result and {@code A},
- * {@code B}, {@code C} for the operands; the widths of these four are given in bits.
+ * Runs one instruction on many operands. In its text, {@code D} stands for the result and {@code
+ * A}, {@code B}, {@code C} for the operands; the widths of these four are given in bits.
  */
 final class SingleInstruction {
   private static final int BLOCK = 64;
@@ -25,8 +25,7 @@ final class SingleInstruction {
       body.append("ld.global.u64 %%rd%d, [%%rd12+%d];\n".formatted(i, 8 * i));
       text = text.replace("" + "DABC".charAt(i), register(i, bits[i]));
       if (bits[i] < 64) {
-        body.append(
-            "cvt.u%d.u64 %s, %%rd%d;\n".formatted(bits[i], register(i, bits[i]), i));
+        body.append("cvt.u%d.u64 %s, %%rd%d;\n".formatted(bits[i], register(i, bits[i]), i));
       }
     }
     body.append(text.replace("D", register(0, bits[0]))).append('\n');
