@@ -1,5 +1,8 @@
 package dev.manabi.examples;
 
+import dev.manabi.examples.ptx.PtxCommand;
+import dev.manabi.kernels.ptx.PtxFault;
+import dev.manabi.kernels.ptx.PtxFormatException;
 import dev.manabi.tensor.error.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +27,7 @@ import picocli.CommandLine.ParameterException;
       TrainCommand.class,
       PredictCommand.class,
       SummaryCommand.class,
+      PtxCommand.class,
       HelpCommand.class
     })
 public final class Main {
@@ -61,6 +65,7 @@ public final class Main {
         switch (e) {
           case IllegalArgumentException _, IllegalStateException _, FormatException _ ->
               e.getMessage();
+          case PtxFault _, PtxFormatException _ -> e.getMessage();
           case UncheckedIOException io -> reason(io);
           default -> null;
         };

@@ -109,7 +109,7 @@ class CommandLineTest {
 
   @Test
   void everyCommandHasHelp() {
-    for (String command : new String[] {"train", "predict", "summary"}) {
+    for (String command : new String[] {"train", "predict", "summary", "ptx"}) {
       assertEquals(0, run(command, "--help"));
       assertTrue(out.toString().contains("Usage: manabi " + command), out.toString());
     }

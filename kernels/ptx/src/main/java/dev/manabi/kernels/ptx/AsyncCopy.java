@@ -83,6 +83,7 @@ final class AsyncCopy {
     int bytes = (int) size;
     // Fewer bytes may be read; the rest of the place is filled with zeros.
     int length = d.operands() == 4 ? d.source(3, Type.U32) : -1;
+    AddressSpace global = AddressSpace.of(Space.GLOBAL);
     return (warp, mask) -> {
       long[] r = warp.registers;
       MemoryAccess.profile(warp, Space.GLOBAL, from.base(), from.offset(), mask, bytes);
@@ -94,8 +95,9 @@ final class AsyncCopy {
         AddressSpace.checkAligned(warp, lane, source, bytes);
         int count = length < 0 ? bytes : Math.clamp(r[length + lane] & 0xffff_ffffL, 0, bytes);
         var copied = new byte[bytes];
-        for (int i = 0; i < count; i++) {
-          copied[i] = (byte) AddressSpace.of(Space.GLOBAL).read(warp, lane, source + i, 1);
+        int step = (count & 3) == 0 ? 4 : 1;
+        for (int i = 0; i < count; i += step) {
+          Bytes.put(copied, i, step, global.read(warp, lane, source + i, step));
         }
         warp.block.shared.expectCopy(warp, lane, target, bytes);
         warp.copies.start(lane, (int) target, copied);

@@ -22,6 +22,11 @@ public record Dim3(int x, int y, int z) {
     return new Dim3((int) (index % x), (int) (index / x % y), (int) (index / ((long) x * y)));
   }
 
+  /** Whether this is a place in an extent. */
+  boolean isInside(Dim3 extent) {
+    return x >= 0 && x < extent.x && y >= 0 && y < extent.y && z >= 0 && z < extent.z;
+  }
+
   @Override
   public String toString() {
     return "(" + x + ", " + y + ", " + z + ")";

@@ -20,4 +20,4 @@ record Launch(
     int sharedBytes,
     byte[] parameters,
     Map<Variable, Long> symbols,
-    @Nullable Observer tracer) {}
+    @Nullable Observer observer) {}

@@ -128,7 +128,37 @@ public final class Machine {
     return launch(kernel, grid, block, dynamicSharedBytes, parameters, null);
   }
 
-  LaunchReport launch(
+  /**
+   * Runs a kernel and tells a tracer each instruction that one thread executes.
+   *
+   * @param ofBlock the thread's block in the grid
+   * @param ofThread its place in that block
+   * @throws IllegalArgumentException if there is no such thread
+   */
+  public LaunchReport trace(
+      PtxKernel kernel,
+      Dim3 grid,
+      Dim3 block,
+      int dynamicSharedBytes,
+      ByteBuffer parameters,
+      Dim3 ofBlock,
+      Dim3 ofThread,
+      Tracer tracer) {
+    if (!ofBlock.isInside(grid) || !ofThread.isInside(block)) {
+      throw new IllegalArgumentException(
+          "no thread %s of block %s in a grid %s of blocks %s"
+              .formatted(ofThread, ofBlock, grid, block));
+    }
+    return launch(
+        kernel,
+        grid,
+        block,
+        dynamicSharedBytes,
+        parameters,
+        new ThreadObserver(ofBlock, ofThread, tracer));
+  }
+
+  private LaunchReport launch(
       PtxKernel kernel,
       Dim3 grid,
       Dim3 block,

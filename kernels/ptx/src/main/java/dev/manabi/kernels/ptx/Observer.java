@@ -1,7 +1,8 @@
 package dev.manabi.kernels.ptx;
 
-/** Looks on while a warp executes. */
+/** Looks on while warps execute. */
+@FunctionalInterface
 interface Observer {
-  /** Called before an instruction; {@code mask} are the lanes that will execute it. */
-  void before(Warp warp, int place, int mask);
+  /** Called after an instruction; {@code mask} are the lanes that executed it. */
+  void after(Warp warp, int place, int mask);
 }

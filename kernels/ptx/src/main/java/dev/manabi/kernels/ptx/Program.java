@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param staticShared the declared shared memory of a block
  * @param sharedGranule the smallest access to shared memory, at most 4 bytes
  * @param callDepth how deep calls nest at most
- * @param slots the number of each named register
+ * @param slots the number of each named register or predicate
  */
 record Program(
     String name,

@@ -76,7 +76,13 @@ final class ProgramBuilder {
         builder.sharedBytes,
         builder.sharedGranule,
         builder.callDepth,
-        Map.copyOf(builder.registers));
+        builder.slots());
+  }
+
+  private Map<Scope.Register, Integer> slots() {
+    var slots = new HashMap<>(registers);
+    slots.putAll(predicates);
+    return slots;
   }
 
   /** Lists the functions that a function calls, then itself; how deep the calls nest. */

@@ -127,18 +127,17 @@ final class Warp {
       int mask = group & predicate(program.guard(at));
       counters.count(at, mask);
       clock++;
-      if (launch.tracer() != null) {
-        launch.tracer().before(this, at, mask);
-      }
       LaneInstruction plain = program.plain(at);
       if (plain != null) {
         if (mask != 0) {
           plain.execute(this, mask);
+          observe(at, mask);
         }
         at++;
       } else {
         checkSteps(group);
         int next = program.control(at).step(this, group, mask, at);
+        observe(at, mask);
         if (next == ControlInstruction.REGROUP) {
           return;
         }
@@ -146,6 +145,13 @@ final class Warp {
       }
     }
     moveTo(group, at);
+  }
+
+  private void observe(int at, int mask) {
+    Observer observer = launch.observer();
+    if (observer != null) {
+      observer.after(this, at, mask);
+    }
   }
 
   /** Counts control instructions: no thread can run forever without them. */

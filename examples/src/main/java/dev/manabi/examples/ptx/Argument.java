@@ -1,0 +1,168 @@
+package dev.manabi.examples.ptx;
+
+import dev.manabi.kernels.ptx.DeviceMemory;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What is passed for one parameter of a kernel: {@code i32=1024} a number, {@code f32[1024]=random}
+ * an array in device memory.
+ *
+ * @param type of the number or the elements
+ * @param count of elements; 0 for a number
+ * @param value a number, or how to fill an array: {@code random}, {@code iota}, {@code empty} or a
+ *     number for all
+ */
+record Argument(Element type, int count, String value) {
+  private static final Pattern FORM = Pattern.compile("([a-z]+\\d+)(?:\\[(\\d{1,9})])?=(.+)");
+
+  /** What stands in registers and memory, and how Java's numbers become it. */
+  enum Element {
+    I8(1),
+    I16(2),
+    I32(4),
+    I64(8),
+    U8(1),
+    U16(2),
+    U32(4),
+    U64(8),
+    F16(2),
+    BF16(2),
+    F32(4),
+    F64(8);
+
+    final int bytes;
+
+    Element(int bytes) {
+      this.bytes = bytes;
+    }
+
+    boolean isFloat() {
+      return ordinal() >= F16.ordinal();
+    }
+
+    void put(ByteBuffer to, int at, double value) {
+      switch (this) {
+        case I8, U8 -> to.put(at, (byte) (long) value);
+        case I16, U16 -> to.putShort(at, (short) (long) value);
+        case I32, U32 -> to.putInt(at, (int) (long) value);
+        case I64, U64 -> to.putLong(at, (long) value);
+        case F16 -> to.putShort(at, Float.floatToFloat16((float) value));
+        case BF16 -> to.putShort(at, (short) (Float.floatToRawIntBits((float) value) >>> 16));
+        case F32 -> to.putFloat(at, (float) value);
+        case F64 -> to.putDouble(at, value);
+      }
+    }
+
+    String text(ByteBuffer from, int at) {
+      return switch (this) {
+        case I8 -> Integer.toString(from.get(at));
+        case U8 -> Integer.toString(from.get(at) & 0xff);
+        case I16 -> Integer.toString(from.getShort(at));
+        case U16 -> Integer.toString(from.getShort(at) & 0xffff);
+        case I32 -> Integer.toString(from.getInt(at));
+        case U32 -> Integer.toUnsignedString(from.getInt(at));
+        case I64 -> Long.toString(from.getLong(at));
+        case U64 -> Long.toUnsignedString(from.getLong(at));
+        case F16 -> Float.toString(Float.float16ToFloat(from.getShort(at)));
+        case BF16 -> Float.toString(Float.intBitsToFloat(from.getShort(at) << 16));
+        case F32 -> Float.toString(from.getFloat(at));
+        case F64 -> Double.toString(from.getDouble(at));
+      };
+    }
+  }
+
+  static Argument parse(String text) {
+    Matcher form = FORM.matcher(text);
+    if (!form.matches()) {
+      throw new IllegalArgumentException(
+          "--arg " + text + ": write TYPE=NUMBER or TYPE[COUNT]=random|iota|empty|NUMBER");
+    }
+    Element type;
+    try {
+      type = Element.valueOf(form.group(1).toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException _) {
+      throw new IllegalArgumentException(
+          "--arg %s: no type '%s'; there are i8 to i64, u8 to u64, f16, bf16, f32, f64"
+              .formatted(text, form.group(1)));
+    }
+    int count = form.group(2) == null ? 0 : Integer.parseInt(form.group(2));
+    return new Argument(type, count, form.group(3));
+  }
+
+  boolean isArray() {
+    return count > 0;
+  }
+
+  /** Makes the array in device memory. */
+  long allocate(DeviceMemory memory, SplittableRandom random) {
+    long address = memory.allocate((long) count * type.bytes);
+    if (!value.equals("empty")) {
+      ByteBuffer data = buffer();
+      for (int i = 0; i < count; i++) {
+        type.put(data, i * type.bytes, element(i, random));
+      }
+      memory.write(address, MemorySegment.ofBuffer(data));
+    }
+    return address;
+  }
+
+  private ByteBuffer buffer() {
+    if ((long) count * type.bytes > Integer.MAX_VALUE - 16) {
+      throw new IllegalArgumentException("an array of " + count + " elements is too large");
+    }
+    return ByteBuffer.allocate(count * type.bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private double element(int i, SplittableRandom random) {
+    return switch (value) {
+      case "random" -> type.isFloat() ? random.nextDouble() : random.nextInt(100);
+      case "iota" -> i;
+      default -> number();
+    };
+  }
+
+  private double number() {
+    try {
+      return type.isFloat() ? Double.parseDouble(value) : Long.parseLong(value);
+    } catch (NumberFormatException _) {
+      throw new IllegalArgumentException("--arg: '" + value + "' is not a number");
+    }
+  }
+
+  /** Puts the number into the buffer of parameters. */
+  void put(ByteBuffer parameters, int at) {
+    if (type.isFloat()) {
+      type.put(parameters, at, number());
+    } else {
+      // Not through a double, which would round.
+      ByteBuffer bits = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+      bits.putLong(0, exact());
+      parameters.put(at, bits.array(), 0, type.bytes);
+    }
+  }
+
+  private long exact() {
+    try {
+      return Long.parseLong(value);
+    } catch (NumberFormatException _) {
+      throw new IllegalArgumentException("--arg: '" + value + "' is not a whole number");
+    }
+  }
+
+  /** The first elements of the array as they stand in device memory now. */
+  String text(DeviceMemory memory, long address, int most) {
+    ByteBuffer data = buffer();
+    memory.read(address, MemorySegment.ofBuffer(data));
+    var text = new StringBuilder();
+    for (int i = 0; i < Math.min(count, most); i++) {
+      text.append(i == 0 ? "" : " ").append(type.text(data, i * type.bytes));
+    }
+    return text + (count > most ? " ..." : "");
+  }
+}

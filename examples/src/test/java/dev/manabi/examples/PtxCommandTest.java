@@ -1,0 +1,123 @@
+package dev.manabi.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class PtxCommandTest {
+  /** Doubles n floats. */
+  private static final String KERNEL =
+      """
+      .version 7.0
+      .target sm_75
+      .address_size 64
+      .visible .entry twice(.param .u32 n, .param .u64 x)
+      {
+        .reg .pred %p<2>;
+        .reg .b32 %r<4>;
+        .reg .f32 %f<3>;
+        .reg .b64 %rd<4>;
+        ld.param.u32 %r1, [n];
+        ld.param.u64 %rd1, [x];
+        mov.u32 %r2, %tid.x;
+        setp.ge.u32 %p1, %r2, %r1;
+        @%p1 bra DONE;
+        mul.wide.u32 %rd2, %r2, 4;
+        add.s64 %rd3, %rd1, %rd2;
+        ld.global.f32 %f1, [%rd3];
+        add.f32 %f2, %f1, %f1;
+        st.global.f32 [%rd3], %f2;
+      DONE:
+        ret;
+      }
+      """;
+
+  @TempDir Path folder;
+  private Path file;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeEach
+  void writeKernel() throws IOException {
+    file = Files.writeString(folder.resolve("twice.ptx"), KERNEL);
+  }
+
+  private int run(String command) {
+    String[] line = command.replace("FILE", file.toString()).split("\\s+");
+    CommandLine commandLine = Main.commandLine();
+    commandLine.setOut(new PrintWriter(out, true));
+    commandLine.setErr(new PrintWriter(err, true));
+    return commandLine.execute(line);
+  }
+
+  @Test
+  void aKernelRuns() {
+    int code = run("ptx run FILE --block 64 --arg u32=40 --arg f32[40]=iota --print");
+    assertEquals(0, code, err.toString());
+    assertTrue(out.toString().contains("twice: 22 instructions of warps"), out.toString());
+    assertTrue(out.toString().contains("x: 0.0 2.0 4.0 6.0"), out.toString());
+  }
+
+  @Test
+  void aThreadIsTraced() {
+    int code = run("ptx trace FILE --thread 5 --arg u32=40 --arg f32[40]=1.5");
+    assertEquals(0, code, err.toString());
+    assertTrue(out.toString().contains("%f2 = 3.0, %f1 = 1.5"), out.toString());
+    assertEquals(10, out.toString().lines().count(), out.toString());
+  }
+
+  @Test
+  void linesAreProfiled() {
+    int code = run("ptx profile FILE --arg u32=16 --arg f32[16]=random");
+    assertEquals(0, code, err.toString());
+    // 16 threads read 64 bytes: two sectors.
+    assertTrue(
+        out.toString().lines().anyMatch(l -> l.matches(" +17 +1 +16\\.0 +2\\.0 +ld\\.global.*")),
+        out.toString());
+  }
+
+  @Test
+  void aFaultIsToldInOneLine() {
+    assertEquals(1, run("ptx run FILE --arg u32=40 --arg f32[20]=0"));
+    assertTrue(
+        err.toString()
+            .startsWith("manabi: kernel twice, block (0, 0, 0), thread (20, 0, 0), PTX line 17: "),
+        err.toString());
+    assertEquals(1, err.toString().lines().count());
+  }
+
+  @Test
+  void misuseIsToldInOneLine() throws IOException {
+    assertEquals(1, run("ptx run FILE --arg u32=40"));
+    assertEquals(1, run("ptx run FILE --arg u64=40 --arg f32[4]=0"));
+    assertEquals(1, run("ptx run FILE --arg u32=40 --arg f33[4]=0"));
+    assertEquals(1, run("ptx run FILE --entry thrice --arg u32=40 --arg f32[4]=0"));
+    assertEquals(1, run("ptx trace FILE --thread 99 --arg u32=40 --arg f32[40]=0"));
+    assertEquals(1, run("ptx run none.ptx"));
+    Files.writeString(file, KERNEL.replace("add.f32", "wgmma.f32"));
+    assertEquals(1, run("ptx run FILE"));
+    String[] lines = err.toString().lines().toArray(String[]::new);
+    String[] expected = {
+      "has 2 parameters, found 1 --arg",
+      "parameter n has 4 bytes; U64 has 8",
+      "no type 'f33'",
+      "no kernel 'thrice'; there are twice",
+      "no thread (99, 0, 0)",
+      "none.ptx: no such file",
+      "PTX line 18: the machine does not know instruction wgmma.f32",
+    };
+    assertEquals(expected.length, lines.length, err.toString());
+    for (int i = 0; i < lines.length; i++) {
+      assertTrue(lines[i].contains(expected[i]), lines[i]);
+    }
+  }
+}
