@@ -102,8 +102,7 @@ final class LaunchOptions {
     Machine.Options checks =
         (lenient ? Machine.Options.lenient() : Machine.Options.strict()).withProfile(profile);
     var machine = new Machine(new DeviceMemory(), checks);
-    var parameters =
-        ByteBuffer.allocate(kernel.parameterBytes()).order(ByteOrder.LITTLE_ENDIAN);
+    var parameters = ByteBuffer.allocate(kernel.parameterBytes()).order(ByteOrder.LITTLE_ENDIAN);
     List<Long> addresses = new ArrayList<>();
     var random = new SplittableRandom(0);
     for (int i = 0; i < parsed.size(); i++) {

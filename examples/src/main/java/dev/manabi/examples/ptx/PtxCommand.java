@@ -110,8 +110,7 @@ public final class PtxCommand {
                 ofThread,
                 (line, text, values) -> {
                   String shown = values.toString();
-                  out.printf(
-                      "%5d  %-48s %s%n", line, text, shown.substring(1, shown.length() - 1));
+                  out.printf("%5d  %-48s %s%n", line, text, shown.substring(1, shown.length() - 1));
                 });
       } finally {
         // What came before a fault is the very thing to see.
@@ -147,7 +146,8 @@ public final class PtxCommand {
                   launch.shared(),
                   launch.parameters());
       PrintWriter out = spec.commandLine().getOut();
-      out.printf("%5s %10s %7s %8s %9s  %s%n", "line", "warps", "threads", "sectors", "conflicts", "");
+      out.printf(
+          "%5s %10s %7s %8s %9s  %s%n", "line", "warps", "threads", "sectors", "conflicts", "");
       report.lines().stream()
           .filter(line -> line.executions() > 0)
           .sorted(Comparator.comparingInt(LaunchReport.Line::line))

@@ -63,8 +63,7 @@ class TracerTest {
   void aThreadOutsideTheLaunchIsRefused() {
     var e =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> trace(new Dim3(0, 0, 0), new Dim3(40, 0, 0)));
+            IllegalArgumentException.class, () -> trace(new Dim3(0, 0, 0), new Dim3(40, 0, 0)));
     assertTrue(e.getMessage().contains("no thread (40, 0, 0)"), e.getMessage());
   }
 }
