@@ -19,13 +19,13 @@ final class ExponentialLoop {
   /** {@code y = exp(x - max)} for {@code n} neighbouring f32 elements; returns the sum. */
   static double run(long x, long y, int n, float max) {
     try {
-      return (double) loop.invokeExact(x, y, n, max);
+      return (double) loop.invokeExact(x, y, n, max, Scratch.get().sums);
     } catch (Throwable t) {
       throw KernelTemplate.unchecked(t);
     }
   }
 
-  static double loop(long x, long y, int n, float max) {
+  static double loop(long x, long y, int n, float max, double[] room) {
     FloatVector zero = FloatVector.zero(F32);
     DoubleVector a = DoubleVector.zero(F64);
     DoubleVector b = a;
@@ -33,9 +33,9 @@ final class ExponentialLoop {
       VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, n - i));
       FloatVector e = zero.blend(FloatMath.exp(Vectors.load(x + 4L * i, lanes).sub(max)), lanes);
       Vectors.store(e, y + 4L * i, lanes);
-      a = a.add(Vectors.widen(e, 0));
-      b = b.add(Vectors.widen(e, 1));
+      a = a.add(Vectors.low(e));
+      b = b.add(Vectors.high(e));
     }
-    return Vectors.sum(a.add(b));
+    return Vectors.sum(a.add(b), room);
   }
 }

@@ -11,54 +11,42 @@ import jdk.incubator.vector.VectorOperators;
  * @param join joins two terms, as vectors
  * @param joinScalars the same for numbers
  * @param identity joined with a term, leaves it as it is
- * @param heavy whether a term takes so many instructions that a loop must hold it only once
  */
 record Fold(
     Term term,
     VectorOperators.Associative join,
     DoubleBinaryOperator joinScalars,
-    double identity,
-    boolean heavy) {
+    double identity) {
 
-  /**
-   * The term of an element of {@code x}; {@code y} is a second operand and {@code m} a constant.
-   */
+  /** The term of an element. */
   @FunctionalInterface
   interface Term {
-    FloatVector of(FloatVector x, FloatVector y, FloatVector m);
+    FloatVector of(FloatVector x);
   }
 
-  static final FoldKernel SUM = sum((x, y, m) -> x, false);
+  static final FoldKernel SUM =
+      new FoldKernel(SumLoops.class, new Fold(x -> x, VectorOperators.ADD, Double::sum, 0));
   static final FoldKernel PROD =
-      new FoldKernel(
-          SumLoops.class, new Fold((x, y, m) -> x, VectorOperators.MUL, (a, b) -> a * b, 1, false));
-  static final FoldKernel MAX = max((x, y, m) -> x);
-  static final FoldKernel MIN = min((x, y, m) -> x);
+      new FoldKernel(SumLoops.class, new Fold(x -> x, VectorOperators.MUL, (a, b) -> a * b, 1));
+  static final FoldKernel MAX = max(x -> x);
+  static final FoldKernel MIN = min(x -> x);
 
   /** 1 if any element is not zero, else 0. */
-  static final FoldKernel ANY = max((x, y, m) -> nonZero(x));
+  static final FoldKernel ANY = max(Fold::nonZero);
 
   /** 1 if no element is zero, else 0. */
-  static final FoldKernel ALL = min((x, y, m) -> nonZero(x));
-
-  /** Sum of {@code exp(x - m)}. */
-  static final FoldKernel EXPONENTIALS = sum((x, y, m) -> FloatMath.exp(x.sub(m)), true);
-
-  private static FoldKernel sum(Term term, boolean heavy) {
-    return new FoldKernel(
-        SumLoops.class, new Fold(term, VectorOperators.ADD, Double::sum, 0, heavy));
-  }
+  static final FoldKernel ALL = min(Fold::nonZero);
 
   private static FoldKernel max(Term term) {
     return new FoldKernel(
         ExtremeLoops.class,
-        new Fold(term, VectorOperators.MAX, Math::max, Double.NEGATIVE_INFINITY, false));
+        new Fold(term, VectorOperators.MAX, Math::max, Double.NEGATIVE_INFINITY));
   }
 
   private static FoldKernel min(Term term) {
     return new FoldKernel(
         ExtremeLoops.class,
-        new Fold(term, VectorOperators.MIN, Math::min, Double.POSITIVE_INFINITY, false));
+        new Fold(term, VectorOperators.MIN, Math::min, Double.POSITIVE_INFINITY));
   }
 
   private static FloatVector nonZero(FloatVector x) {

@@ -25,10 +25,10 @@ final class FoldKernel {
     return identity;
   }
 
-  /** Joins {@code n} neighbouring elements of {@code x}, with {@code y} beside them. */
-  double run(long x, long y, long n, float m) {
+  /** Joins {@code n} neighbouring elements of {@code x}. */
+  double run(long x, long n) {
     try {
-      return (double) run.invokeExact(loops, x, y, n, m);
+      return (double) run.invokeExact(loops, x, n, Scratch.get().sums);
     } catch (Throwable t) {
       throw KernelTemplate.unchecked(t);
     }
@@ -39,39 +39,28 @@ final class FoldKernel {
    * joined with what is there.
    *
    * @param stride from row to row
-   * @param m one constant per column, from {@code m[mAt]} on; or empty
    */
-  void columns(
-      long x, long y, long rows, long stride, int cols, float[] m, int mAt, double[] into, int at) {
+  void columns(long x, long rows, long stride, int cols, double[] into, int at) {
     int together = ColumnGroups.together(rows, stride, cols);
     if (together == 1) {
-      separate(x, y, rows, stride, cols, m, mAt, into, at);
+      separate(x, rows, stride, cols, into, at);
       return;
     }
     int wide = together * cols;
     long folded = rows / together;
     double[] sums = new double[wide];
     Arrays.fill(sums, identity);
-    separate(x, y, folded, wide, wide, repeated(m, mAt, cols, together), 0, sums, 0);
+    separate(x, folded, wide, wide, sums, 0);
     for (int k = 0; k < together; k++) {
       join(into, at, sums, k * cols, cols);
     }
     long done = 4 * folded * wide;
-    separate(x + done, y + done, rows - folded * together, stride, cols, m, mAt, into, at);
+    separate(x + done, rows - folded * together, stride, cols, into, at);
   }
 
-  private static float[] repeated(float[] m, int mAt, int cols, int times) {
-    float[] r = new float[m.length == 0 ? 0 : times * cols];
-    for (int i = 0; i < r.length; i += cols) {
-      System.arraycopy(m, mAt, r, i, cols);
-    }
-    return r;
-  }
-
-  private void separate(
-      long x, long y, long rows, long stride, int cols, float[] m, int mAt, double[] into, int at) {
+  private void separate(long x, long rows, long stride, int cols, double[] into, int at) {
     try {
-      columns.invokeExact(loops, x, y, rows, stride, cols, m, mAt, into, at);
+      columns.invokeExact(loops, x, rows, stride, cols, into, at);
     } catch (Throwable t) {
       throw KernelTemplate.unchecked(t);
     }

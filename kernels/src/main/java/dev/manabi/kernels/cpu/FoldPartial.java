@@ -4,8 +4,6 @@ import java.util.Arrays;
 
 /** One {@link Fold} of one tensor. */
 record FoldPartial(FoldKernel kernel, long x) implements Partial {
-  private static final float[] NO_CONSTANTS = {};
-
   @Override
   public int width() {
     return 1;
@@ -13,15 +11,13 @@ record FoldPartial(FoldKernel kernel, long x) implements Partial {
 
   @Override
   public void run(long element, long n, int kept, double[] into, int plane, int at) {
-    long address = x + 4 * element;
-    into[at] = kernel.run(address, address, n, 0);
+    into[at] = kernel.run(x + 4 * element, n);
   }
 
   @Override
   public void columns(
       long element, long rows, long stride, int cols, int kept, double[] into, int plane, int at) {
-    long address = x + 4 * element;
-    kernel.columns(address, address, rows, stride, cols, NO_CONSTANTS, 0, into, at);
+    kernel.columns(x + 4 * element, rows, stride, cols, into, at);
   }
 
   @Override

@@ -16,8 +16,12 @@ record Formula(Function function, int perRun, int perElement, boolean heavy) {
         FloatVector x, FloatVector y, FloatVector p, FloatVector q, FloatVector r, FloatVector s);
   }
 
-  /** {@code exp(x - p) * q}, with constants of the element. */
-  static final FormulaKernel SOFTMAX_COLUMNS = heavy(0, 2, (x, y, p, q, r, s) -> softmax(x, p, q));
+  /** {@code exp(x - p)}, with a constant of the element. */
+  static final FormulaKernel EXPONENTIAL_COLUMNS =
+      heavy(0, 1, (x, y, p, q, r, s) -> FloatMath.exp(x.sub(p)));
+
+  /** {@code x * p}, with a constant of the element. */
+  static final FormulaKernel SCALE_COLUMNS = kernel(0, 1, (x, y, p, q, r, s) -> x.mul(p));
 
   /** {@code x * p}, with a constant of the run. */
   static final FormulaKernel SCALE = kernel(1, 0, (x, y, p, q, r, s) -> x.mul(p));
@@ -31,7 +35,7 @@ record Formula(Function function, int perRun, int perElement, boolean heavy) {
 
   /** {@code exp(x - p) * q - r}: the gradient of cross-entropy but for the target's own share. */
   static final FormulaKernel CROSS_ENTROPY_GRAD =
-      heavy(3, 0, (x, y, p, q, r, s) -> softmax(x, p, q).sub(r));
+      heavy(3, 0, (x, y, p, q, r, s) -> FloatMath.exp(x.sub(p)).mul(q).sub(r));
 
   /** {@code (x - p) * q * r + s}: p and q of the run, r and s of the element. */
   static final FormulaKernel LAYER_NORM =
@@ -39,10 +43,6 @@ record Formula(Function function, int perRun, int perElement, boolean heavy) {
 
   /** {@code x + y}. */
   static final FormulaKernel SUM = kernel(0, 0, (x, y, p, q, r, s) -> x.add(y));
-
-  private static FloatVector softmax(FloatVector x, FloatVector p, FloatVector q) {
-    return FloatMath.exp(x.sub(p)).mul(q);
-  }
 
   static FormulaKernel kernel(int perRun, int perElement, Function function) {
     return new FormulaKernel(new Formula(function, perRun, perElement, false));

@@ -53,11 +53,12 @@ record LayerNormGradLoop(int size, int plane, float[] weight) {
       VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, size - i));
       FloatVector h = Vectors.load(g + 4L * i, lanes).mul(FloatVector.fromArray(F32, weight, i));
       FloatVector hn = Vectors.load(x + 4L * i, lanes).sub(mean).mul(rstd).mul(h);
-      ofH = ofH.add(Vectors.widen(h, 0)).add(Vectors.widen(h, 1));
-      ofHn = ofHn.add(Vectors.widen(hn, 0)).add(Vectors.widen(hn, 1));
+      ofH = ofH.add(Vectors.low(h)).add(Vectors.high(h));
+      ofHn = ofHn.add(Vectors.low(hn)).add(Vectors.high(hn));
     }
-    own[0] = Vectors.sum(ofH);
-    own[1] = Vectors.sum(ofHn);
+    double[] room = Scratch.get().sums;
+    own[0] = Vectors.sum(ofH, room);
+    own[1] = Vectors.sum(ofHn, room);
   }
 
   void addToSums(long g, long x, float mean, float rstd, double[] sums) {
@@ -80,8 +81,8 @@ record LayerNormGradLoop(int size, int plane, float[] weight) {
   }
 
   private static void add(double[] sums, int at, FloatVector v) {
-    DoubleVector.fromArray(F64, sums, at).add(Vectors.widen(v, 0)).intoArray(sums, at);
+    DoubleVector.fromArray(F64, sums, at).add(Vectors.low(v)).intoArray(sums, at);
     int high = at + HALF;
-    DoubleVector.fromArray(F64, sums, high).add(Vectors.widen(v, 1)).intoArray(sums, high);
+    DoubleVector.fromArray(F64, sums, high).add(Vectors.high(v)).intoArray(sums, high);
   }
 }

@@ -56,7 +56,7 @@ final class Losses {
   private static double expected(LossOp op, long row, long target, int classes) {
     double own = op.smoothing() == 1 ? 0 : (1 - op.smoothing()) * Native.getFloat(row + 4 * target);
     double spread = op.smoothing() / classes;
-    return spread == 0 ? own : own + spread * Fold.SUM.run(row, row, classes, 0);
+    return spread == 0 ? own : own + spread * Fold.SUM.run(row, classes);
   }
 
   private static void gradient(

@@ -42,12 +42,12 @@ final class ProductSumLoop implements ProductSumLoops {
     for (int r = 0; r < rows; r++, i += step) {
       FloatVector v = Vectors.load(a + i, lanes);
       FloatVector w = SQUARES ? v : Vectors.load(b + i, lanes);
-      DoubleVector v0 = Vectors.widen(v, 0);
-      DoubleVector v1 = Vectors.widen(v, 1);
+      DoubleVector v0 = Vectors.low(v);
+      DoubleVector v1 = Vectors.high(v);
       low = low.add(v0);
       high = high.add(v1);
-      lowProducts = v0.fma(Vectors.widen(w, 0), lowProducts);
-      highProducts = v1.fma(Vectors.widen(w, 1), highProducts);
+      lowProducts = v0.fma(Vectors.low(w), lowProducts);
+      highProducts = v1.fma(Vectors.high(w), highProducts);
     }
     low.intoArray(into, sums, lower);
     high.intoArray(into, sums + HALF, upper);

@@ -54,18 +54,28 @@ final class Softmaxes {
 
   private static void logSoftmax(long x, long y, int n, float[] constants) {
     constants[0] = largest(x, n);
-    constants[1] = scale(true, Fold.EXPONENTIALS.run(x, x, n, constants[0]));
+    constants[1] = scale(true, exponentials(x, n, constants[0]));
     Formula.LOG_SOFTMAX_RUN.run(x, x, y, n, constants, NONE, 0, 0);
   }
 
   /** The logarithm of the sum of the exponentials of {@code n} neighbouring elements. */
   static double logSumExp(long x, int n) {
     float max = largest(x, n);
-    return max + Math.log(Fold.EXPONENTIALS.run(x, x, n, max));
+    return max + Math.log(exponentials(x, n, max));
+  }
+
+  /** The sum of {@code exp(x - max)}, of which a few at a time are stored in cache. */
+  private static double exponentials(long x, int n, float max) {
+    long stored = Scratch.get().staged(0);
+    double sum = 0;
+    for (int i = 0; i < n; i += Scratch.CHUNK) {
+      sum += ExponentialLoop.run(x + 4L * i, stored, Math.min(Scratch.CHUNK, n - i), max);
+    }
+    return sum;
   }
 
   private static float largest(long x, int n) {
-    return (float) Fold.MAX.run(x, x, n, 0);
+    return (float) Fold.MAX.run(x, n);
   }
 
   private static float scale(boolean log, double sum) {
@@ -95,19 +105,25 @@ final class Softmaxes {
       boolean log, AxisView view, long x, long y, int cols, double[] sums, float[] constants) {
     int tile = sums.length;
     Arrays.fill(sums, Fold.MAX.identity());
-    Fold.MAX.columns(x, x, view.size(), view.inner(), cols, NONE, 0, sums, 0);
+    Fold.MAX.columns(x, view.size(), view.inner(), cols, sums, 0);
     for (int c = 0; c < cols; c++) {
       constants[c] = (float) sums[c];
     }
     Arrays.fill(sums, 0);
-    Fold.EXPONENTIALS.columns(x, x, view.size(), view.inner(), cols, constants, 0, sums, 0);
-    for (int c = 0; c < cols; c++) {
-      constants[tile + c] = scale(log, sums[c]);
-    }
-    FormulaKernel formula = log ? Formula.LOG_SOFTMAX_COLUMNS : Formula.SOFTMAX_COLUMNS;
     for (int i = 0; i < view.size(); i++) {
       long row = 4 * i * view.inner();
-      formula.run(x + row, x + row, y + row, cols, NONE, constants, tile, 0);
+      long e = log ? Scratch.get().staged(0) : y + row;
+      Formula.EXPONENTIAL_COLUMNS.run(x + row, x + row, e, cols, NONE, constants, tile, 0);
+      Fold.SUM.columns(e, 1, cols, cols, sums, 0);
+    }
+    for (int c = 0; c < cols; c++) {
+      constants[log ? tile + c : c] = scale(log, sums[c]);
+    }
+    FormulaKernel formula = log ? Formula.LOG_SOFTMAX_COLUMNS : Formula.SCALE_COLUMNS;
+    for (int i = 0; i < view.size(); i++) {
+      long row = 4 * i * view.inner();
+      long from = log ? x + row : y + row;
+      formula.run(from, from, y + row, cols, NONE, constants, tile, 0);
     }
   }
 }

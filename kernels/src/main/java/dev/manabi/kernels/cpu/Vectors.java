@@ -1,11 +1,11 @@
 package dev.manabi.kernels.cpu;
 
 import java.nio.ByteOrder;
-import java.util.function.DoubleBinaryOperator;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The vector width of this machine, and moves between raw memory and vectors. */
@@ -18,6 +18,9 @@ final class Vectors {
 
   /** Bytes in a vector. */
   static final int BYTES = F32.vectorByteSize();
+
+  private static final VectorShuffle<Float> HALVES_EXCHANGED =
+      VectorShuffle.fromOp(F32, i -> (i + COUNT / 2) % COUNT);
 
   private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 
@@ -50,38 +53,31 @@ final class Vectors {
     return VectorMask.fromLong(F64, (1L << Math.clamp(n, 0, F64.length())) - 1);
   }
 
-  /** The lower half ({@code part} 0) or the upper half (1) of the lanes. */
-  static DoubleVector widen(FloatVector v, int part) {
-    return (DoubleVector) v.convertShape(VectorOperators.F2D, F64, part);
+  /** The lower half of the lanes. */
+  static DoubleVector low(FloatVector v) {
+    return (DoubleVector) v.convertShape(VectorOperators.F2D, F64, 0);
   }
 
   /**
-   * Joins the lanes in pairs. (The Vector API's own {@code reduceLanes} may add in another order
-   * once it is compiled, and its shuffles are objects.)
+   * The upper half of the lanes. (The Vector API's own way to them costs C2 so many nodes that,
+   * after a few uses in a loop, it stops inlining and makes objects of vectors.)
    */
-  static double across(DoubleBinaryOperator join, DoubleVector v) {
-    double a = join.applyAsDouble(v.lane(0), v.lane(1));
-    if (F64.length() >= 4) {
-      a = join.applyAsDouble(a, join.applyAsDouble(v.lane(2), v.lane(3)));
+  static DoubleVector high(FloatVector v) {
+    return low(v.rearrange(HALVES_EXCHANGED));
+  }
+
+  /**
+   * The sum of {@code v}'s lanes, in an order that no compilation changes. (The Vector API's own
+   * {@code reduceLanes} may add in another order once it is compiled.)
+   *
+   * @param room for the lanes
+   */
+  static double sum(DoubleVector v, double[] room) {
+    v.intoArray(room, 0);
+    double sum = room[0];
+    for (int i = 1; i < F64.length(); i++) {
+      sum += room[i];
     }
-    if (F64.length() >= 8) {
-      double b = join.applyAsDouble(v.lane(4), v.lane(5));
-      a = join.applyAsDouble(a, join.applyAsDouble(b, join.applyAsDouble(v.lane(6), v.lane(7))));
-    }
-    return a;
-  }
-
-  /** The sum of the lanes. */
-  static double sum(DoubleVector v) {
-    return across(Double::sum, v);
-  }
-
-  /** Constants of neighbouring columns; zeros if there are none at all. */
-  static FloatVector constants(float[] m, int at) {
-    return m.length == 0 ? FloatVector.zero(F32) : FloatVector.fromArray(F32, m, at);
-  }
-
-  static FloatVector constants(float[] m, int at, VectorMask<Float> mask) {
-    return m.length == 0 ? FloatVector.zero(F32) : FloatVector.fromArray(F32, m, at, mask);
+    return sum;
   }
 }

@@ -5,20 +5,30 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.manabi.kernels.cpu.Samples.Lie;
 import dev.manabi.tensor.DType;
+import dev.manabi.tensor.Ints;
 import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.TensorNN;
+import dev.manabi.tensor.Tensors;
 import dev.manabi.tensor.op.ElementwiseOp;
 import dev.manabi.tensor.op.ElementwiseOp.Binary;
 import dev.manabi.tensor.op.ElementwiseOp.BinaryFn;
 import dev.manabi.tensor.op.ElementwiseOp.Unary;
 import dev.manabi.tensor.op.ElementwiseOp.UnaryFn;
+import dev.manabi.tensor.op.LossOp;
+import dev.manabi.tensor.op.NormOp;
 import dev.manabi.tensor.op.Op;
 import dev.manabi.tensor.op.OptimOp;
 import dev.manabi.tensor.op.RandomKey;
+import dev.manabi.tensor.op.ReduceOp.LogSoftmax;
+import dev.manabi.tensor.op.ReduceOp.Reduce;
+import dev.manabi.tensor.op.ReduceOp.ReduceFn;
+import dev.manabi.tensor.op.ReduceOp.Softmax;
 import dev.manabi.tensor.run.Backend;
 import dev.manabi.tensor.run.Backends;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +46,9 @@ class AllocationTest {
 
   /** An op makes some small objects; a boxed vector would be 64 bytes for every 16 elements. */
   private static final long BYTES_PER_CALL = 8192;
+
+  /** Arrays for the sums of rows or columns, but less than half of the 4,096 vectors. */
+  private static final long BYTES_PER_REDUCTION = 100_000;
 
   private static final int CALLS = 50;
 
@@ -89,13 +102,42 @@ class AllocationTest {
     check(op, inputs, BYTES_PER_CALL);
   }
 
+  /** Ops that keep sums and constants of rows or columns in arrays. */
+  static Stream<Arguments> reductions() {
+    Tensor x = Samples.random(DType.F32, SHAPE, Lie.ROW_MAJOR, 1);
+    Tensor row = Samples.random(DType.F32, Shape.of(1, 512), Lie.ROW_MAJOR, 5);
+    Tensor column = Samples.random(DType.F32, Shape.of(128, 1), Lie.ROW_MAJOR, 6);
+    Tensor classes = Tensors.randint(0, 512, 128);
+    Stream<Op> ofOne =
+        Stream.concat(
+            Stream.of(new Softmax(0), new Softmax(1), new LogSoftmax(0), new LogSoftmax(1)),
+            Stream.of(ReduceFn.values())
+                .flatMap(fn -> IntStream.of(0, 1).mapToObj(i -> new Reduce(fn, Ints.of(i), false))));
+    return Stream.concat(
+        ofOne.map(op -> Arguments.of(op, List.of(x))),
+        Stream.of(
+            Arguments.of(new NormOp.Norm(Ints.of(0), 1e-5, true), List.of(x, row, row, x)),
+            Arguments.of(
+                new NormOp.NormGrad(Ints.of(0), true, true), List.of(x, x, row, row, row, x)),
+            Arguments.of(new NormOp.Norm(Ints.of(1), 1e-5), List.of(x, row, row)),
+            Arguments.of(new NormOp.NormGrad(Ints.of(1)), List.of(x, x, row, column, column)),
+            Arguments.of(
+                new LossOp.CrossEntropy(0.1, TensorNN.NO_IGNORE), List.of(x, classes))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("reductions")
+  void compiledReductionsMakeNoVectorObjects(Op op, List<Tensor> inputs) {
+    check(op, inputs, BYTES_PER_REDUCTION);
+  }
+
   private static void check(Op op, List<Tensor> inputs, long most) {
     long found = leastAllocated(op, inputs, most);
     assertTrue(found <= most, () -> op + " allocates " + found + " bytes per call");
   }
 
   /** Bytes per call of a compiled op: the least that was seen until that is {@code enough}. */
-  static long leastAllocated(Op op, List<Tensor> inputs, long enough) {
+  private static long leastAllocated(Op op, List<Tensor> inputs, long enough) {
     Tensor[] in = inputs.toArray(new Tensor[0]);
     Tensor[] out = Samples.run("cpu", op, in);
     long least = Long.MAX_VALUE;
