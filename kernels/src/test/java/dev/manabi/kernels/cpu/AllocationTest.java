@@ -112,7 +112,8 @@ class AllocationTest {
         Stream.concat(
             Stream.of(new Softmax(0), new Softmax(1), new LogSoftmax(0), new LogSoftmax(1)),
             Stream.of(ReduceFn.values())
-                .flatMap(fn -> IntStream.of(0, 1).mapToObj(i -> new Reduce(fn, Ints.of(i), false))));
+                .flatMap(
+                    fn -> IntStream.of(0, 1).mapToObj(i -> new Reduce(fn, Ints.of(i), false))));
     return Stream.concat(
         ofOne.map(op -> Arguments.of(op, List.of(x))),
         Stream.of(
@@ -121,8 +122,7 @@ class AllocationTest {
                 new NormOp.NormGrad(Ints.of(0), true, true), List.of(x, x, row, row, row, x)),
             Arguments.of(new NormOp.Norm(Ints.of(1), 1e-5), List.of(x, row, row)),
             Arguments.of(new NormOp.NormGrad(Ints.of(1)), List.of(x, x, row, column, column)),
-            Arguments.of(
-                new LossOp.CrossEntropy(0.1, TensorNN.NO_IGNORE), List.of(x, classes))));
+            Arguments.of(new LossOp.CrossEntropy(0.1, TensorNN.NO_IGNORE), List.of(x, classes))));
   }
 
   @ParameterizedTest
