@@ -21,14 +21,10 @@ final class ExtremeLoops implements FoldLoops {
   public double run(long x, long n, double[] room) {
     FloatVector a = FloatVector.broadcast(F32, IDENTITY);
     FloatVector b = a;
-    long i = 0;
     // Two at a time: for the sake of NaN, to join takes several instructions, one after another.
-    for (; i <= n - 2 * COUNT; i += 2 * COUNT) {
-      a = a.lanewise(JOIN, TERM.of(Vectors.load(x + 4 * i)));
-      b = b.lanewise(JOIN, TERM.of(Vectors.load(x + 4 * i + BYTES)));
-    }
-    for (; i < n; i += COUNT) {
-      a = step(a, x + 4 * i, Vectors.first(Math.min(COUNT, n - i)));
+    for (long i = 0; i < n; i += 2 * COUNT) {
+      a = step(a, x + 4 * i, Vectors.firstOrNone(n - i));
+      b = step(b, x + 4 * i + BYTES, Vectors.firstOrNone(n - i - COUNT));
     }
     return a.lanewise(JOIN, b).reduceLanes(JOIN);
   }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * another machine: a training run would not repeat. These are additions, multiplications and fused
  * multiply-adds, the same everywhere.
  *
+ * <p>Constants are written as floats throughout: with an int, Java takes the Vector API's methods
+ * for longs, whose checks C2 must inline, too, until it gives up.
+ *
  * <p>The methods are the usual ones (Muller, "Elementary Functions", 3rd edition 2016): reduce the
  * argument to a small interval, evaluate a polynomial there, and rebuild. The coefficients are
  * minimax fits of ours (iteratively reweighted least squares on Chebyshev points, in 40 digits);
@@ -110,24 +113,24 @@ final class FloatMath {
 
   /** {@code e^x}: with x = n ln 2 + r, it is 2^n e^r. */
   static FloatVector exp(FloatVector x) {
-    var vanishes = x.compare(LT, -104);
+    var vanishes = x.compare(LT, -104f);
     // Comparing false, NaN stays. Results that are 0 are not computed: subnormal factors are slow.
-    FloatVector a = x.blend(0, vanishes).blend(89, x.compare(GT, 89));
+    FloatVector a = x.blend(0f, vanishes).blend(89f, x.compare(GT, 89f));
     FloatVector shifted = shifted(a);
     IntVector n = exponent(shifted);
     // 2^n itself may not be a float, but the two halves are: 2^(n/2) * 2^(n - n/2).
     IntVector half = n.lanewise(ASHR, 1);
     FloatVector y = expm1OfRest(a, shifted).add(1).mul(power(half)).mul(power(n.sub(half)));
-    return y.blend(0, vanishes);
+    return y.blend(0f, vanishes);
   }
 
   /** {@code e^x - 1} without cancellation: 2^n (e^r - 1) + (2^n - 1), computed at half its size. */
   static FloatVector expm1(FloatVector x) {
-    FloatVector a = x.blend(-25, x.compare(LT, -25)).blend(89, x.compare(GT, 89));
+    FloatVector a = x.blend(-25f, x.compare(LT, -25f)).blend(89f, x.compare(GT, 89f));
     FloatVector shifted = shifted(a);
     FloatVector half = power(exponent(shifted).sub(1));
     FloatVector y = expm1OfRest(a, shifted).fma(half, half.sub(0.5f)).mul(2);
-    return y.blend(x, x.compare(EQ, 0));
+    return y.blend(x, x.compare(EQ, 0f));
   }
 
   /** {@code ln x}: with x = 2^e (1 + f), it is e ln 2 + ln(1 + f). */
@@ -145,7 +148,7 @@ final class FloatMath {
     low = f2.fma(all(x, -0.5f), low);
     FloatVector y = n.fma(all(x, LN2_HIGH), f.add(low));
     // Outside: ln 0 is -infinity, negative numbers have none, and infinity and NaN stay.
-    y = y.blend(Float.NEGATIVE_INFINITY, x.compare(EQ, 0)).blend(Float.NaN, x.compare(LT, 0));
+    y = y.blend(Float.NEGATIVE_INFINITY, x.compare(EQ, 0f)).blend(Float.NaN, x.compare(LT, 0f));
     return y.blend(x, x.compare(LT, Float.POSITIVE_INFINITY).not());
   }
 
@@ -154,16 +157,16 @@ final class FloatMath {
     FloatVector u = x.add(1);
     FloatVector lost = x.sub(u.sub(1));
     FloatVector y = log(u);
-    var ordinary = u.compare(GT, 0).and(u.compare(LT, Float.POSITIVE_INFINITY));
+    var ordinary = u.compare(GT, 0f).and(u.compare(LT, Float.POSITIVE_INFINITY));
     y = y.add(lost.div(u), ordinary);
-    return y.blend(x, u.compare(EQ, 1));
+    return y.blend(x, u.compare(EQ, 1f));
   }
 
   /** {@code tanh x = (e^2x - 1) / (e^2x + 1)}, of |x|, then with the sign of x. */
   static FloatVector tanh(FloatVector x) {
     FloatVector a = x.abs();
     // tanh(10) is 1 in f32.
-    FloatVector em1 = expm1(a.blend(10, a.compare(GT, 10)).mul(2));
+    FloatVector em1 = expm1(a.blend(10f, a.compare(GT, 10f)).mul(2));
     return copySign(em1.div(em1.add(2)), x);
   }
 
@@ -172,7 +175,7 @@ final class FloatMath {
    */
   static FloatVector sigmoid(FloatVector x) {
     FloatVector e = exp(x.abs().neg());
-    return e.blend(1, x.compare(GE, 0)).div(e.add(1));
+    return e.blend(1f, x.compare(GE, 0f)).div(e.add(1));
   }
 
   /** The error function: a polynomial near 0, and 1 minus an exponential farther out. */

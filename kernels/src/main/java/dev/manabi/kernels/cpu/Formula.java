@@ -5,9 +5,9 @@ import jdk.incubator.vector.FloatVector;
 /**
  * What is computed of each element of two tensors and up to four constants. The first {@code
  * perRun} constants are the same for a whole run of elements, the others differ from element to
- * element. A {@code heavy} formula takes so many instructions that a loop must hold it only once.
+ * element.
  */
-record Formula(Function function, int perRun, int perElement, boolean heavy) {
+record Formula(Function function, int perRun, int perElement) {
 
   /** The formula: {@code p} to {@code s} are the constants, 0 where there are fewer. */
   @FunctionalInterface
@@ -16,15 +16,19 @@ record Formula(Function function, int perRun, int perElement, boolean heavy) {
         FloatVector x, FloatVector y, FloatVector p, FloatVector q, FloatVector r, FloatVector s);
   }
 
+  /** {@code exp(x - p)}, with a constant of the run. */
+  static final FormulaKernel EXPONENTIAL_RUN =
+      kernel(1, 0, (x, y, p, q, r, s) -> FloatMath.exp(x.sub(p)));
+
   /** {@code exp(x - p)}, with a constant of the element. */
   static final FormulaKernel EXPONENTIAL_COLUMNS =
-      heavy(0, 1, (x, y, p, q, r, s) -> FloatMath.exp(x.sub(p)));
+      kernel(0, 1, (x, y, p, q, r, s) -> FloatMath.exp(x.sub(p)));
 
   /** {@code x * p}, with a constant of the element. */
   static final FormulaKernel SCALE_COLUMNS = kernel(0, 1, (x, y, p, q, r, s) -> x.mul(p));
 
   /** {@code x * p}, with a constant of the run. */
-  static final FormulaKernel SCALE = kernel(1, 0, (x, y, p, q, r, s) -> x.mul(p));
+  static final FormulaKernel SCALE_RUN = kernel(1, 0, (x, y, p, q, r, s) -> x.mul(p));
 
   /** {@code x - p - q}, with constants of the run. */
   static final FormulaKernel LOG_SOFTMAX_RUN = kernel(2, 0, (x, y, p, q, r, s) -> x.sub(p).sub(q));
@@ -35,7 +39,7 @@ record Formula(Function function, int perRun, int perElement, boolean heavy) {
 
   /** {@code exp(x - p) * q - r}: the gradient of cross-entropy but for the target's own share. */
   static final FormulaKernel CROSS_ENTROPY_GRAD =
-      heavy(3, 0, (x, y, p, q, r, s) -> FloatMath.exp(x.sub(p)).mul(q).sub(r));
+      kernel(3, 0, (x, y, p, q, r, s) -> FloatMath.exp(x.sub(p)).mul(q).sub(r));
 
   /** {@code (x - p) * q * r + s}: p and q of the run, r and s of the element. */
   static final FormulaKernel LAYER_NORM =
@@ -45,10 +49,6 @@ record Formula(Function function, int perRun, int perElement, boolean heavy) {
   static final FormulaKernel SUM = kernel(0, 0, (x, y, p, q, r, s) -> x.add(y));
 
   static FormulaKernel kernel(int perRun, int perElement, Function function) {
-    return new FormulaKernel(new Formula(function, perRun, perElement, false));
-  }
-
-  private static FormulaKernel heavy(int perRun, int perElement, Function function) {
-    return new FormulaKernel(new Formula(function, perRun, perElement, true));
+    return new FormulaKernel(new Formula(function, perRun, perElement));
   }
 }

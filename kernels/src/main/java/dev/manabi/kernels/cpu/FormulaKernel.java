@@ -10,10 +10,17 @@ final class FormulaKernel {
   /** Not final so that loops are not inlined: see {@link KernelTemplate#entry}. */
   private static MethodHandle run = KernelTemplate.entry(FormulaLoops.class, "run");
 
+  private static MethodHandle rest = KernelTemplate.entry(FormulaLoops.class, "rest");
+
   private final FormulaLoops loops;
 
   FormulaKernel(Formula formula) {
     loops = KernelTemplate.copy(FormulaLoops.class, FormulaLoop.class, formula);
+  }
+
+  /** Planes of {@code size} constants, and behind them so much that no vector reaches beyond. */
+  static float[] planes(int count, int size) {
+    return new float[Math.addExact(Math.multiplyExact(count, size), Vectors.COUNT)];
   }
 
   /**
@@ -21,17 +28,24 @@ final class FormulaKernel {
    *
    * @param perRun the constants of this run
    * @param perElement planes of constants: the {@code k}th of element {@code i} is at {@code k *
-   *     plane + at + i}
+   *     plane + at + i} of an array of {@link #planes}
    */
   void run(
       long x, long y, long out, long n, float[] perRun, float[] perElement, int plane, int at) {
+    long whole = n - n % Vectors.COUNT;
+    // Runs without constants of the element may be longer than an int can count.
+    int last = perElement.length == 0 ? 0 : at + (int) whole;
     try {
-      for (long i = 0; i < n; i += PIECE) {
-        int piece = (int) Math.min(PIECE, n - i);
-        // Runs without constants of the element may be longer than an int can count.
+      for (long i = 0; i < whole; i += PIECE) {
+        int piece = (int) Math.min(PIECE, whole - i);
         int from = perElement.length == 0 ? 0 : at + (int) i;
         run.invokeExact(
             loops, x + 4 * i, y + 4 * i, out + 4 * i, piece, perRun, perElement, plane, from);
+      }
+      if (whole < n) {
+        long i = 4 * whole;
+        int few = (int) (n - whole);
+        rest.invokeExact(loops, x + i, y + i, out + i, few, perRun, perElement, plane, last);
       }
     } catch (Throwable t) {
       throw KernelTemplate.unchecked(t);

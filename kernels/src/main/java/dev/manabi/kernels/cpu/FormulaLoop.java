@@ -12,7 +12,6 @@ final class FormulaLoop implements FormulaLoops {
   private static final Formula FORMULA =
       KernelTemplate.function(MethodHandles.lookup(), Formula.class);
   private static final Formula.Function FUNCTION = FORMULA.function();
-  private static final boolean HEAVY = FORMULA.heavy();
   private static final int PER_RUN = FORMULA.perRun();
   private static final int CONSTANTS = PER_RUN + FORMULA.perElement();
 
@@ -23,8 +22,7 @@ final class FormulaLoop implements FormulaLoops {
     FloatVector q = ofRun(perRun, 1);
     FloatVector r = ofRun(perRun, 2);
     FloatVector s = ofRun(perRun, 3);
-    int whole = HEAVY ? 0 : n - n % COUNT;
-    for (int i = 0; i < whole; i += COUNT) {
+    for (int i = 0; i < n; i += COUNT) {
       FloatVector v =
           FUNCTION.of(
               Vectors.load(x + 4L * i),
@@ -35,18 +33,21 @@ final class FormulaLoop implements FormulaLoops {
               ofElement(s, 3, perElement, plane, at + i));
       Vectors.store(v, out + 4L * i);
     }
-    for (int i = whole; i < n; i += COUNT) {
-      VectorMask<Float> mask = Vectors.first(Math.min(COUNT, n - i));
-      FloatVector v =
-          FUNCTION.of(
-              Vectors.load(x + 4L * i, mask),
-              Vectors.load(y + 4L * i, mask),
-              ofElement(p, 0, perElement, plane, at + i, mask),
-              ofElement(q, 1, perElement, plane, at + i, mask),
-              ofElement(r, 2, perElement, plane, at + i, mask),
-              ofElement(s, 3, perElement, plane, at + i, mask));
-      Vectors.store(v, out + 4L * i, mask);
-    }
+  }
+
+  @Override
+  public void rest(
+      long x, long y, long out, int n, float[] perRun, float[] perElement, int plane, int at) {
+    VectorMask<Float> lanes = Vectors.first(n);
+    FloatVector v =
+        FUNCTION.of(
+            Vectors.load(x, lanes),
+            Vectors.load(y, lanes),
+            ofElement(ofRun(perRun, 0), 0, perElement, plane, at),
+            ofElement(ofRun(perRun, 1), 1, perElement, plane, at),
+            ofElement(ofRun(perRun, 2), 2, perElement, plane, at),
+            ofElement(ofRun(perRun, 3), 3, perElement, plane, at));
+    Vectors.store(v, out, lanes);
   }
 
   private static FloatVector ofRun(float[] perRun, int k) {
@@ -60,12 +61,5 @@ final class FormulaLoop implements FormulaLoops {
   private static FloatVector ofElement(
       FloatVector ofRun, int k, float[] perElement, int plane, int j) {
     return differs(k) ? FloatVector.fromArray(F32, perElement, (k - PER_RUN) * plane + j) : ofRun;
-  }
-
-  private static FloatVector ofElement(
-      FloatVector ofRun, int k, float[] perElement, int plane, int j, VectorMask<Float> mask) {
-    return differs(k)
-        ? FloatVector.fromArray(F32, perElement, (k - PER_RUN) * plane + j, mask)
-        : ofRun;
   }
 }

@@ -104,7 +104,7 @@ final class LayerNorms {
 
   /** The constants of every element of a row, one plane for each tensor. */
   private static float[] affine(Ints axes, Rows rows, Tensor... tensors) {
-    float[] planes = new float[tensors.length * rows.size];
+    float[] planes = FormulaKernel.planes(tensors.length, rows.size);
     for (int k = 0; k < tensors.length; k++) {
       float[] plane = rows.axes.read(tensors[k], axes::contains);
       System.arraycopy(plane, 0, planes, k * rows.size, rows.size);

@@ -41,9 +41,10 @@ final class Losses {
         x.size(0),
         grain(classes),
         (from, to) -> {
+          float[] constants = new float[1];
           for (long n = from; n < to; n++) {
             long row = x.address() + 4 * n * classes;
-            double lse = Softmaxes.logSumExp(row, classes);
+            double lse = Softmaxes.logSumExp(row, classes, constants);
             long c = Native.getLong(t.at(n));
             double expected = ignored(op, c, classes) ? lse : expected(op, row, c, classes);
             Native.putFloat(y.at(n), (float) (lse - expected));

@@ -45,7 +45,7 @@ final class Norms {
   }
 
   private static FloatVector relu(FloatVector x) {
-    return x.blend(0, x.compare(VectorOperators.LE, 0));
+    return x.blend(0f, x.compare(VectorOperators.LE, 0f));
   }
 
   static void run(NormOp op, Tensor[] in, Tensor[] out) {

@@ -39,7 +39,7 @@ record ProductSums(Kind kind, long a, long b, long y, long out) implements Parti
           0,
           0,
           (x, y, p, q, r, s) ->
-              FloatVector.zero(Vectors.F32).blend(x, y.compare(VectorOperators.GT, 0)));
+              FloatVector.zero(Vectors.F32).blend(x, y.compare(VectorOperators.GT, 0f)));
 
   private static final float[] NONE = {};
 

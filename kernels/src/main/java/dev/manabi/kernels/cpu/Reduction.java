@@ -41,7 +41,10 @@ final class Reduction {
     return most * MAX_WIDTH < Integer.MAX_VALUE;
   }
 
-  /** The values of every kept element, in memory order, as {@code partial.width()} planes. */
+  /**
+   * The values of every kept element, in memory order, as {@code partial.width()} planes. The array
+   * is longer than they are.
+   */
   static double[] run(Segments segments, Partial partial) {
     Reduction r = new Reduction(segments, partial);
     int first = segments.largestReduced();
@@ -68,10 +71,18 @@ final class Reduction {
     }
   }
 
+  /**
+   * For planes of so many numbers. A vector that begins among them ends in the array: masked loads
+   * that may go beyond are a burden for C2, even where they do not.
+   */
+  private double[] room(int plane) {
+    return new double[partial.width() * plane + Vectors.COUNT];
+  }
+
   private void rows(long rows, long length) {
     long pieces = Math.ceilDiv(length, BLOCK);
     int units = Math.toIntExact(rows * pieces);
-    double[] into = new double[partial.width() * units];
+    double[] into = room(units);
     Parallel.forRange(
         units,
         Math.max(1, BLOCK / length),
@@ -93,7 +104,7 @@ final class Reduction {
     long blockRows = Math.max(MIN_BLOCK_ROWS, BLOCK / tile);
     long blocks = Math.ceilDiv(rows, blockRows);
     int plane = Math.toIntExact(outer * blocks * cols);
-    double[] into = new double[partial.width() * plane];
+    double[] into = room(plane);
     long unitSize = tile * Math.min(rows, blockRows);
     Parallel.forRange(
         outer * blocks * tiles,
@@ -130,7 +141,7 @@ final class Reduction {
     int n = (int) inner;
     int plane = (int) (outer * inner);
     int fromPlane = (int) (outer * middle * inner);
-    double[] joined = new double[partial.width() * plane];
+    double[] joined = room(plane);
     for (int o = 0; o < outer; o++) {
       partial.clear(joined, plane, o * n, n);
       for (int m = 0; m < middle; m++) {

@@ -66,9 +66,9 @@ final class Reductions {
     double[] values = Reduction.run(segments, new FoldPartial(kernel(op.fn()), x.address()));
     Tensor y = operands.rowMajorTarget(inMemoryOrder(op.axes(), op.keepDim(), x.layout(), out));
     boolean mean = op.fn() == ReduceOp.ReduceFn.MEAN;
-    double divisor = mean ? (double) x.numel() / values.length : 1;
+    double divisor = mean ? (double) x.numel() / out.numel() : 1;
     int bytes = y.dtype().bytes();
-    for (int i = 0; i < values.length; i++) {
+    for (int i = 0; i < y.numel(); i++) {
       put(y.dtype(), y.address() + (long) i * bytes, values[i] / divisor);
     }
   }

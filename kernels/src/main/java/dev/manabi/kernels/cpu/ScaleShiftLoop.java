@@ -38,7 +38,7 @@ final class ScaleShiftLoop implements RowKernel {
         v = v.add(Simd.load(residual + (long) i * residualStep));
       }
       if (FORM.relu()) {
-        v = v.blend(0, v.compare(LE, 0));
+        v = v.blend(0f, v.compare(LE, 0f));
       }
       Simd.store(v, y + (long) i * Float.BYTES);
     }

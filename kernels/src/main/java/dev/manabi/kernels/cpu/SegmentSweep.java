@@ -66,7 +66,7 @@ final class SegmentSweep {
     int wide = Math.toIntExact(together * cols);
     long wideRows = Math.ceilDiv(rows, together);
     float[] repeated = repeated((int) cols, together);
-    int plane = constants.length == 0 ? 0 : repeated.length / constants.length;
+    int plane = constants.length == 0 ? 0 : constants[0].length * together;
     Parallel.forRange(
         segments.count() / (rows * cols) * wideRows,
         Math.max(1, Reduction.BLOCK / wide),
@@ -93,7 +93,7 @@ final class SegmentSweep {
       return NONE;
     }
     int kept = constants[0].length;
-    float[] r = new float[Math.multiplyExact(constants.length * kept, times)];
+    float[] r = FormulaKernel.planes(constants.length, kept * times);
     int to = 0;
     for (float[] plane : constants) {
       for (int from = 0; from < kept; from += cols) {

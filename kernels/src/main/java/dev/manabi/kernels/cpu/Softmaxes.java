@@ -47,31 +47,44 @@ final class Softmaxes {
   }
 
   private static void softmax(long x, long y, int n, float[] constants) {
-    double sum = ExponentialLoop.run(x, y, n, largest(x, n));
+    double sum = exponentials(x, y, n, largest(x, n), constants);
     constants[0] = scale(false, sum);
-    Formula.SCALE.run(y, y, y, n, constants, NONE, 0, 0);
+    Formula.SCALE_RUN.run(y, y, y, n, constants, NONE, 0, 0);
   }
 
   private static void logSoftmax(long x, long y, int n, float[] constants) {
-    constants[0] = largest(x, n);
-    constants[1] = scale(true, exponentials(x, n, constants[0]));
+    float max = largest(x, n);
+    constants[1] = scale(true, exponentials(x, n, max, constants));
+    constants[0] = max;
     Formula.LOG_SOFTMAX_RUN.run(x, x, y, n, constants, NONE, 0, 0);
   }
 
-  /** The logarithm of the sum of the exponentials of {@code n} neighbouring elements. */
-  static double logSumExp(long x, int n) {
+  /**
+   * The logarithm of the sum of the exponentials of {@code n} neighbouring elements.
+   *
+   * @param constants room for one number
+   */
+  static double logSumExp(long x, int n, float[] constants) {
     float max = largest(x, n);
-    return max + Math.log(exponentials(x, n, max));
+    return max + Math.log(exponentials(x, n, max, constants));
   }
 
   /** The sum of {@code exp(x - max)}, of which a few at a time are stored in cache. */
-  private static double exponentials(long x, int n, float max) {
+  private static double exponentials(long x, int n, float max, float[] constants) {
     long stored = Scratch.get().staged(0);
     double sum = 0;
     for (int i = 0; i < n; i += Scratch.CHUNK) {
-      sum += ExponentialLoop.run(x + 4L * i, stored, Math.min(Scratch.CHUNK, n - i), max);
+      int piece = Math.min(Scratch.CHUNK, n - i);
+      sum += exponentials(x + 4L * i, stored, piece, max, constants);
     }
     return sum;
+  }
+
+  /** {@code y = exp(x - max)}; returns the sum. */
+  private static double exponentials(long x, long y, int n, float max, float[] constants) {
+    constants[0] = max;
+    Formula.EXPONENTIAL_RUN.run(x, x, y, n, constants, NONE, 0, 0);
+    return Fold.SUM.run(y, n);
   }
 
   private static float largest(long x, int n) {
@@ -90,8 +103,8 @@ final class Softmaxes {
         view.outer() * tiles,
         Math.max(1, view.grain() / tile),
         (from, to) -> {
-          double[] sums = new double[tile];
-          float[] constants = new float[2 * tile];
+          double[] sums = new double[tile + Vectors.COUNT];
+          float[] constants = FormulaKernel.planes(2, sums.length);
           for (long unit = from; unit < to; unit++) {
             long column = unit % tiles * tile;
             long at = 4 * (unit / tiles * view.size() * view.inner() + column);
@@ -103,7 +116,7 @@ final class Softmaxes {
 
   private static void tile(
       boolean log, AxisView view, long x, long y, int cols, double[] sums, float[] constants) {
-    int tile = sums.length;
+    int plane = sums.length;
     Arrays.fill(sums, Fold.MAX.identity());
     Fold.MAX.columns(x, view.size(), view.inner(), cols, sums, 0);
     for (int c = 0; c < cols; c++) {
@@ -113,17 +126,17 @@ final class Softmaxes {
     for (int i = 0; i < view.size(); i++) {
       long row = 4 * i * view.inner();
       long e = log ? Scratch.get().staged(0) : y + row;
-      Formula.EXPONENTIAL_COLUMNS.run(x + row, x + row, e, cols, NONE, constants, tile, 0);
+      Formula.EXPONENTIAL_COLUMNS.run(x + row, x + row, e, cols, NONE, constants, plane, 0);
       Fold.SUM.columns(e, 1, cols, cols, sums, 0);
     }
     for (int c = 0; c < cols; c++) {
-      constants[log ? tile + c : c] = scale(log, sums[c]);
+      constants[log ? plane + c : c] = scale(log, sums[c]);
     }
     FormulaKernel formula = log ? Formula.LOG_SOFTMAX_COLUMNS : Formula.SCALE_COLUMNS;
     for (int i = 0; i < view.size(); i++) {
       long row = 4 * i * view.inner();
       long from = log ? x + row : y + row;
-      formula.run(from, from, y + row, cols, NONE, constants, tile, 0);
+      formula.run(from, from, y + row, cols, NONE, constants, plane, 0);
     }
   }
 }

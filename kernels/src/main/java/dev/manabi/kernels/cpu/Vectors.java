@@ -47,6 +47,11 @@ final class Vectors {
     return VectorMask.fromLong(F32, -1L >>> (Long.SIZE - n));
   }
 
+  /** The first {@code n} lanes, none if it is not positive. */
+  static VectorMask<Float> firstOrNone(long n) {
+    return VectorMask.fromLong(F32, (1L << Math.clamp(n, 0, COUNT)) - 1);
+  }
+
   /** The first {@code n} lanes of doubles, none if it is negative. */
   static VectorMask<Double> firstDoubles(int n) {
     // One mask is made, whatever n: C2 boxes a mask that comes from either of two places.
