@@ -1,5 +1,5 @@
 // A kernel cannot throw. One that meets an index outside its dimension notes the first such in this
-// record, leaves the element alone, and the host throws when it next waits for the device.
+// record, goes on with something harmless, and the host throws when it next waits for the device.
 #pragma once
 #include "types.cuh"
 

@@ -13,8 +13,7 @@ extern "C" __global__ void take(Walk<3> w, const T* x, const void* index, int wi
   i64 at[3];
   w.locate(i, at);
   i64 place = read_index(index, at[1], wide);
-  if (outside(place, size, fault, op)) return;
-  y[at[2]] = x[at[0] + place * stride];
+  y[at[2]] = outside(place, size, fault, op) ? (T)0 : x[at[0] + place * stride];
 }
 
 // The same where a place is row * W + column of a plane.
@@ -26,7 +25,7 @@ extern "C" __global__ void take_in_plane(Walk<3> w, const T* x, const void* inde
   i64 at[3];
   w.locate(i, at);
   i64 place = read_index(index, at[1], wide);
-  if (outside(place, size, fault, op)) return;
+  if (outside(place, size, fault, op)) place = 0;
   u32 row = (u32)place / width;
   y[at[2]] = x[at[0] + row * row_stride + ((u32)place - row * width) * column_stride];
 }

@@ -4,6 +4,7 @@ import dev.manabi.tensor.Device;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.memory.DeviceMemory;
 import dev.manabi.tensor.op.Op;
+import java.util.List;
 
 /**
  * Computes ops on one kind of device. Found through {@link java.util.ServiceLoader}.
@@ -27,6 +28,11 @@ public interface Backend {
 
   /** Empty if this backend can run here, else one line that says what is missing and the fix. */
   String unavailableBecause();
+
+  /** Lines for people about what this backend found on the machine. */
+  default List<String> describe() {
+    return List.of();
+  }
 
   /**
    * The memory that tensors of {@code device} live in, for devices whose memory Java cannot read.

@@ -48,6 +48,7 @@ public final class CapturedStep implements AutoCloseable {
     Generator generator = Generator.of(device);
     long firstStream = generator.position();
     gpu.memory().beginCapture();
+    gpu.libraries().capturing(true);
     gpu.context().beginCapture();
     CudaGraph graph;
     DevicePool.Held held;
@@ -56,6 +57,7 @@ public final class CapturedStep implements AutoCloseable {
       gpu.replay().clear();
     } finally {
       graph = gpu.context().endCapture();
+      gpu.libraries().capturing(false);
       held = gpu.memory().endCapture();
     }
     CapturedStep captured = new CapturedStep(gpu, graph, held, generator, firstStream);

@@ -20,6 +20,15 @@ final class Convolutions {
     if (out.numel() == 0) {
       return;
     }
+    LibraryConvolution library = gpu.libraries().convolution(gpu, op, in, out);
+    if (library == null) {
+      byHand(gpu, op, in, out);
+    } else {
+      gpu.libraries().choose(library.key(), () -> byHand(gpu, op, in, out), library::run);
+    }
+  }
+
+  private static void byHand(Gpu gpu, ConvOp op, Tensor[] in, Tensor out) {
     ConvOp.Params p = op.params();
     switch (op) {
       case ConvOp.Conv2d _ -> forward(gpu, p, in[0], in[1], in.length > 2 ? in[2] : null, out);

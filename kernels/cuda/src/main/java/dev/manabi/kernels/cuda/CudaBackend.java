@@ -18,6 +18,7 @@ import dev.manabi.tensor.op.ReduceOp;
 import dev.manabi.tensor.op.ViewOp;
 import dev.manabi.tensor.run.Backend;
 import java.lang.ref.Reference;
+import java.util.List;
 
 /**
  * Every op on a GPU, by kernels written by hand. A call returns before its kernels have run; what
@@ -42,6 +43,11 @@ public final class CudaBackend implements Backend {
   @Override
   public String unavailableBecause() {
     return Gpus.unavailableBecause();
+  }
+
+  @Override
+  public List<String> describe() {
+    return Gpus.describe();
   }
 
   @Override

@@ -60,7 +60,7 @@ final class Elementwise {
         .each(w.count(), LANES);
   }
 
-  private static void binary(Gpu gpu, BinaryFn fn, Tensor a, Tensor b, Tensor y) {
+  static void binary(Gpu gpu, BinaryFn fn, Tensor a, Tensor b, Tensor y) {
     Walk w = Walk.over(y.shape(), a.layout(), b.layout(), y.layout());
     gpu.call("elementwise", a.dtype(), BINARY[fn.ordinal()])
         .walk(w)

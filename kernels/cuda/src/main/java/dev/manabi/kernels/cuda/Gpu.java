@@ -24,6 +24,7 @@ final class Gpu {
   private final Faults faults;
   private final DevicePool memory;
   private final Replay replay;
+  private final Libraries libraries;
   private final ConcurrentHashMap<String, ConcurrentHashMap<String, CudaModule>> modules =
       new ConcurrentHashMap<>();
   private final ConcurrentHashMap<CudaModule, ConcurrentHashMap<String, CudaKernel>> kernels =
@@ -36,6 +37,7 @@ final class Gpu {
     faults = new Faults(context);
     memory = new DevicePool(context, faults);
     replay = new Replay(context);
+    libraries = new Libraries(context);
   }
 
   Device device() {
@@ -56,6 +58,10 @@ final class Gpu {
 
   Replay replay() {
     return replay;
+  }
+
+  Libraries libraries() {
+    return libraries;
   }
 
   boolean hasTensorCores() {

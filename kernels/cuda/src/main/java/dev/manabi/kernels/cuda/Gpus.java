@@ -1,10 +1,15 @@
 package dev.manabi.kernels.cuda;
 
+import dev.manabi.kernels.cuda.driver.CudaContext;
 import dev.manabi.kernels.cuda.driver.CudaDriver;
 import dev.manabi.kernels.cuda.driver.CudaException;
+import dev.manabi.kernels.cuda.driver.DeviceInfo;
 import dev.manabi.kernels.cuda.driver.JCudaDriver;
 import dev.manabi.kernels.cuda.driver.PtxDriver;
+import dev.manabi.kernels.cuda.library.CudaLibraries;
 import dev.manabi.tensor.Device;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +71,41 @@ public final class Gpus {
       throw new CudaException(Found.PROBLEM);
     }
     return driver;
+  }
+
+  /** Driver, devices and libraries, in lines for people. */
+  static List<String> describe() {
+    List<String> lines = new ArrayList<>();
+    CudaDriver driver = Found.DRIVER;
+    if (driver != null) {
+      lines.add("driver: " + driver.name() + ", CUDA " + driver.version());
+      for (int i = 0; i < driver.deviceCount(); i++) {
+        CudaContext context = driver.context(i);
+        DeviceInfo info = context.info();
+        lines.add(
+            "cuda:%d: %s, compute capability %d.%d, %d multiprocessors, %d of %d MiB free"
+                .formatted(
+                    i,
+                    info.name(),
+                    info.major(),
+                    info.minor(),
+                    info.multiprocessors(),
+                    context.freeMemory() >> 20,
+                    info.memory() >> 20));
+      }
+    }
+    lines.add("cuBLAS (matrix products): " + describe(CudaLibraries.blas()));
+    lines.add("cuDNN (convolutions): " + describe(CudaLibraries.dnn()));
+    lines.add(
+        "all other ops: kernels written by hand; who computes what both can do: -D"
+            + Libraries.PREFER
+            + "="
+            + System.getProperty(Libraries.PREFER, "auto"));
+    return lines;
+  }
+
+  private static String describe(CudaLibraries.Loaded library) {
+    return library.isUsable() ? library.path() : "not used: " + library.problem();
   }
 
   static Gpu of(Device device) {

@@ -1,8 +1,10 @@
 package dev.manabi.kernels.cuda;
 
 import dev.manabi.kernels.cuda.driver.Grid;
+import dev.manabi.kernels.cuda.library.Cublas;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Layout;
+import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.LinalgOp;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +27,22 @@ final class Products {
   }
 
   /** Two axes of a tensor: {@code lines} of {@code steps} elements that a product sums along. */
-  private record Operand(Tensor tensor, int lines, int steps, long lineStride, long stepStride) {
+  record Operand(Tensor tensor, int lines, int steps, long lineStride, long stepStride) {
     /** Whether neighbouring lines, rather than steps, are neighbours in memory. */
     boolean across() {
       return Math.abs(lineStride) < Math.abs(stepStride) && lines > 1;
     }
   }
+
+  /** {@code c = a * b}, with {@code bias} for each column. */
+  record Product(
+      Operand a,
+      Operand b,
+      Tensor c,
+      long rowStride,
+      long columnStride,
+      Walk batch,
+      @Nullable Tensor bias) {}
 
   private static void matMul(Gpu gpu, Tensor a, Tensor b, Tensor c) {
     int rank = c.rank();
@@ -76,7 +88,7 @@ final class Products {
     Operand rows =
         new Operand(x, leading.count(), k, one ? 0 : leading.stride(0, 0), stride(x, -1));
     long rowStride = one ? 0 : leading.stride(1, 0);
-    Layout single = Layout.contiguous(dev.manabi.tensor.Shape.of());
+    Layout single = Layout.contiguous(Shape.of());
     Walk matrices = Walk.inOrder(single.shape(), single, single, single);
     product(gpu, rows, columns, y, rowStride, stride(y, -1), matrices, bias);
   }
@@ -101,6 +113,24 @@ final class Products {
               + MAX_Z
               + "\n  fix: multiply it in parts");
     }
+    Product problem =
+        new Product(a, b, c, rowStride, columnStride, batch, bias);
+    Cublas blas = c.dtype().isFloating() ? gpu.libraries().blas() : null;
+    LibraryProduct library = blas == null ? null : LibraryProduct.of(problem);
+    if (blas == null || library == null) {
+      byHand(gpu, problem);
+    } else {
+      gpu.libraries()
+          .choose(library.key(), () -> byHand(gpu, problem), () -> library.run(gpu, blas));
+    }
+  }
+
+  private static void byHand(Gpu gpu, Product p) {
+    Operand a = p.a();
+    Operand b = p.b();
+    Tensor c = p.c();
+    Walk batch = p.batch();
+    Tensor bias = p.bias();
     DType dtype = c.dtype();
     String kernel = "gemm_" + (a.across() ? "a" : "s") + (b.across() ? "a" : "s");
     gpu.callOnTensorCores("gemm", dtype, kernel)
@@ -112,8 +142,8 @@ final class Products {
         .i64(a.stepStride())
         .i64(b.lineStride())
         .i64(b.stepStride())
-        .i64(rowStride)
-        .i64(columnStride)
+        .i64(p.rowStride())
+        .i64(p.columnStride())
         .i64(bias == null ? 0 : bias.layout().stride(0))
         .tensor(a.tensor())
         .tensor(b.tensor())

@@ -22,7 +22,7 @@ import jcuda.driver.JCudaDriver;
 import org.jspecify.annotations.Nullable;
 
 /** The primary context of one card, with one stream. */
-final class JCudaContext implements CudaContext {
+public final class JCudaContext implements CudaContext {
   /** A direct buffer holds at most 2 GiB; larger copies go in parts of this size. */
   private static final long COPY_PART = 1L << 30;
 
@@ -112,8 +112,8 @@ final class JCudaContext implements CudaContext {
     }
   }
 
-  /** The stream, for libraries that work in it. */
-  CUstream stream() {
+  /** The stream, for libraries that work in it; this context is current on return. */
+  public CUstream stream() {
     enter();
     return stream;
   }

@@ -3,13 +3,15 @@ package dev.manabi.kernels.cuda.driver;
 import static jcuda.driver.JCudaDriver.cuDeviceGetCount;
 import static jcuda.driver.JCudaDriver.cuDriverGetVersion;
 import static jcuda.driver.JCudaDriver.cuInit;
-import static jcuda.driver.JCudaDriver.setExceptionsEnabled;
 
+import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;
 import jcuda.driver.CUresult;
 
 /** The driver API of real cards, through JCuda; only launches go past it, see {@link Launcher}. */
 public final class JCudaDriver implements CudaDriver {
+  private static final String BINDING = "libJCudaDriver-12.6.0-linux-x86_64.so";
+
   private final ConcurrentHashMap<Integer, JCudaContext> contexts = new ConcurrentHashMap<>();
   private final int version;
   private final int count;
@@ -27,9 +29,10 @@ public final class JCudaDriver implements CudaDriver {
               + " -Dmanabi.cuda.driver=ptx");
     }
     try {
-      setExceptionsEnabled(false);
+      NativeBinding.load(
+          BINDING, image -> image, () -> jcuda.driver.JCudaDriver.setExceptionsEnabled(false));
       JCudaStatus.check(cuInit(0), "cuInit");
-    } catch (UnsatisfiedLinkError e) {
+    } catch (IOException | UnsatisfiedLinkError e) {
       throw new CudaException(
           "cuda: JCuda's native library does not load: "
               + e.getMessage()

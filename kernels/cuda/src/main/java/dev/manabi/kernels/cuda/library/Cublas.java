@@ -1,0 +1,106 @@
+package dev.manabi.kernels.cuda.library;
+
+import dev.manabi.kernels.cuda.driver.CudaException;
+import dev.manabi.tensor.DType;
+import jcuda.Pointer;
+import jcuda.cudaDataType;
+import jcuda.driver.CUstream;
+import jcuda.jcublas.JCublas2;
+import jcuda.jcublas.cublasComputeType;
+import jcuda.jcublas.cublasGemmAlgo;
+import jcuda.jcublas.cublasHandle;
+import jcuda.jcublas.cublasOperation;
+import jcuda.jcublas.cublasStatus;
+import jcuda.runtime.cudaStream_t;
+
+/** Matrix products by cuBLAS, in one stream. f32 is computed in f32, not in TF32. */
+public final class Cublas {
+  private static final Pointer ONE = Pointer.to(new float[] {1});
+  private static final Pointer ZERO = Pointer.to(new float[] {0});
+  private static final Pointer ONE_F64 = Pointer.to(new double[] {1});
+  private static final Pointer ZERO_F64 = Pointer.to(new double[] {0});
+
+  private final cublasHandle handle = new cublasHandle();
+
+  /** For work in {@code stream}. */
+  public Cublas(CUstream stream) {
+    check(JCublas2.cublasCreate(handle), "cublasCreate");
+    check(JCublas2.cublasSetStream(handle, new cudaStream_t(stream)), "cublasSetStream");
+  }
+
+  /**
+   * A matrix in memory, column by column as cuBLAS counts.
+   *
+   * @param transposed whether the product takes its transpose
+   * @param leading distance of its columns, in elements
+   * @param batch distance of the matrices of a batch, in elements
+   */
+  public record Operand(long address, boolean transposed, int leading, long batch) {}
+
+  private static void check(int status, String call) {
+    if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
+      throw new CudaException(
+          call
+              + ": "
+              + cublasStatus.stringFor(status)
+              + "\n  fix: -Dmanabi.cuda.prefer=hand does without cuBLAS");
+    }
+  }
+
+  /** The version, such as 130000. */
+  public int version() {
+    int[] version = new int[1];
+    check(JCublas2.cublasGetVersion(handle, version), "cublasGetVersion");
+    return version[0];
+  }
+
+  /** {@code c = a * b}, or {@code c += a * b}, for {@code count} matrices: c is m x n. */
+  public void multiply(
+      DType dtype, int m, int n, int k, Operand a, Operand b, Operand c, int count, boolean adds) {
+    boolean f64 = dtype == DType.F64;
+    int type = type(dtype);
+    int compute =
+        f64 ? cublasComputeType.CUBLAS_COMPUTE_64F : cublasComputeType.CUBLAS_COMPUTE_32F;
+    check(
+        JCublas2.cublasGemmStridedBatchedEx_new(
+            handle,
+            operation(a),
+            operation(b),
+            m,
+            n,
+            k,
+            f64 ? ONE_F64 : ONE,
+            new DeviceAddress(a.address()),
+            type,
+            a.leading(),
+            a.batch(),
+            new DeviceAddress(b.address()),
+            type,
+            b.leading(),
+            b.batch(),
+            adds ? (f64 ? ONE_F64 : ONE) : (f64 ? ZERO_F64 : ZERO),
+            new DeviceAddress(c.address()),
+            type,
+            c.leading(),
+            c.batch(),
+            count,
+            compute,
+            cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
+        "cublasGemmStridedBatchedEx");
+  }
+
+  private static int operation(Operand x) {
+    return x.transposed() ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
+  }
+
+  private static int type(DType dtype) {
+    return switch (dtype) {
+      case F32 -> cudaDataType.CUDA_R_32F;
+      case F64 -> cudaDataType.CUDA_R_64F;
+      case F16 -> cudaDataType.CUDA_R_16F;
+      case BF16 -> cudaDataType.CUDA_R_16BF;
+      case I64, I32, I8, U8, BOOL ->
+          throw new IllegalArgumentException("cublas: no products of " + dtype);
+    };
+  }
+}

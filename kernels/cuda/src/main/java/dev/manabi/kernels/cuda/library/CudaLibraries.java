@@ -1,0 +1,111 @@
+package dev.manabi.kernels.cuda.library;
+
+import dev.manabi.kernels.cuda.driver.NativeBinding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import jcuda.jcublas.JCublas2;
+import jcuda.jcudnn.JCudnn;
+
+/**
+ * Loads cuBLAS 12 or 13 and cuDNN 9, wherever they are, and JCuda's bindings to them.
+ *
+ * <p>The libraries are loaded by absolute path first; the loader then takes them for what the
+ * bindings need, by name. A binding that wants {@code libcublas.so.12} where there is 13 is copied
+ * into a private folder and made to want that.
+ */
+public final class CudaLibraries {
+  private static final String BLAS_BINDING = "libJCublas2-12.6.0-linux-x86_64.so";
+  private static final String DNN_BINDING = "libJCudnn-12.6.0-linux-x86_64.so";
+
+  private CudaLibraries() {}
+
+  /**
+   * Whether a library can be used.
+   *
+   * @param path where it is, or empty
+   * @param problem empty if it is loaded, else what is missing and the fix
+   */
+  public record Loaded(String path, String problem) {
+    public boolean isUsable() {
+      return problem.isEmpty();
+    }
+  }
+
+  /** Loaded when first asked for. */
+  private static final class Blas {
+    static final Loaded LOADED = CudaLibraries.load("libcublas", "12", Blas::load);
+
+    static void load(Path library) throws IOException {
+      Path folder = library.toAbsolutePath().getParent();
+      String version = library.getFileName().toString().replace("libcublas.so.", "");
+      Path light = folder.resolve("libcublasLt.so." + version);
+      if (Files.exists(light)) {
+        System.load(light.toString());
+      }
+      System.load(library.toAbsolutePath().toString());
+      String needs = "libcublas.so." + version;
+      NativeBinding.load(
+          BLAS_BINDING, image -> retarget(image, "libcublas.so.12", needs), JCublas2::initialize);
+      JCublas2.setExceptionsEnabled(false);
+    }
+  }
+
+  /** Loaded when first asked for. */
+  private static final class Dnn {
+    static final Loaded LOADED = CudaLibraries.load("libcudnn", "9", Dnn::load);
+
+    static void load(Path library) throws IOException {
+      System.load(library.toAbsolutePath().toString());
+      NativeBinding.load(DNN_BINDING, image -> image, JCudnn::initialize);
+      JCudnn.setExceptionsEnabled(false);
+    }
+  }
+
+  /** cuBLAS. */
+  public static Loaded blas() {
+    return Blas.LOADED;
+  }
+
+  /** cuDNN. */
+  public static Loaded dnn() {
+    return Dnn.LOADED;
+  }
+
+  /** How a library is loaded from where it was found. */
+  private interface Loader {
+    void load(Path library) throws IOException;
+  }
+
+  private static Loaded load(String name, String version, Loader loader) {
+    String[] names =
+        version.equals("12")
+            ? new String[] {name + ".so.13", name + ".so.12"}
+            : new String[] {name + ".so." + version};
+    Optional<Path> found = SharedLibraries.find(names);
+    if (found.isEmpty()) {
+      return new Loaded(
+          "",
+          String.join(" and ", names)
+              + " not found\n  fix: install it (pip install nvidia-"
+              + name.substring(3).toLowerCase(Locale.ROOT)
+              + "-cu12), or set CUDA_PATH or LD_LIBRARY_PATH to its folder");
+    }
+    String path = found.get().toString();
+    try {
+      loader.load(found.get());
+      return new Loaded(path, "");
+    } catch (IOException | UnsatisfiedLinkError | IllegalArgumentException e) {
+      return new Loaded(path, path + " does not load: " + e.getMessage());
+    }
+  }
+
+  private static byte[] retarget(byte[] image, String from, String to) {
+    if (!from.equals(to) && ElfRetarget.retarget(image, from, to) == 0) {
+      throw new IllegalArgumentException("the binding does not need " + from);
+    }
+    return image;
+  }
+}
