@@ -4,6 +4,7 @@ module dev.manabi.examples {
   requires com.fasterxml.jackson.annotation;
   requires dev.manabi.data;
   requires dev.manabi.kernels;
+  requires dev.manabi.kernels.cuda;
   requires dev.manabi.kernels.ptx;
   requires dev.manabi.nn;
   requires info.picocli;

@@ -28,6 +28,8 @@ import picocli.CommandLine.ParameterException;
       PredictCommand.class,
       SummaryCommand.class,
       PtxCommand.class,
+      DoctorCommand.class,
+      GpuCommand.class,
       HelpCommand.class
     })
 public final class Main {

@@ -2,10 +2,13 @@ package dev.manabi.kernels.cases;
 
 import dev.manabi.kernels.reference.Elements;
 import dev.manabi.kernels.reference.Walk;
+import dev.manabi.tensor.Device;
 import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.memory.Storage;
 import dev.manabi.tensor.run.Backend;
 import dev.manabi.tensor.run.Backends;
 import dev.manabi.tensor.run.Interpreter;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 
 /** Compares what two backends make of a case. */
@@ -29,6 +32,33 @@ public final class Agreement {
     Tensor[] expected = run(c, trusted, inputs);
     Tensor[] actual = run(c, tested, inputs);
     return difference(c, expected, actual);
+  }
+
+  /**
+   * Runs a case on {@code trusted}, and on {@code device} with the same memory, gaps and all.
+   *
+   * @return empty if the device came near enough, else what differs
+   */
+  public static String difference(OpCase c, Backend trusted, Device device) {
+    Tensor[] inputs = c.tensors();
+    Tensor[] expected = run(c, trusted, inputs);
+    Tensor[] there =
+        Arrays.stream(inputs).map(x -> sameMemory(x, device)).toArray(Tensor[]::new);
+    Tensor[] actual =
+        Arrays.stream(Interpreter.runOn(device, c.op(), there))
+            .map(y -> y.to(Device.CPU))
+            .toArray(Tensor[]::new);
+    return difference(c, expected, actual);
+  }
+
+  /** The whole storage of {@code x} on {@code device}, looked at with the same strides. */
+  private static Tensor sameMemory(Tensor x, Device device) {
+    Storage storage = Storage.allocate(x.storage().bytes(), device);
+    if (storage.bytes() > 0) {
+      Backends.of(device).memory(device).copyIn(storage.address(), x.storage().segment());
+    }
+    Reference.reachabilityFence(x);
+    return new Tensor(x.spec(), storage);
   }
 
   /** Compares outputs by the tolerance of {@code c}; empty if all is well. */

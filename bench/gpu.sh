@@ -1,0 +1,69 @@
+#!/bin/bash
+# Checks and measures the CUDA backend on a machine with an NVIDIA driver, and writes
+# bench/results/gpu-<time>.md:
+#   bench/gpu.sh            the op catalog, MNISTNet, and the table of times; about 10 minutes
+#   bench/gpu.sh --small    tiny sizes, only to see that everything runs
+#   bench/gpu.sh pack       makes bench/target/gpu.tar.xz, a Java runtime and all jars: with it the
+#                           above runs on a machine that has no network, Maven or JDK
+# Everything is done twice: with our own kernels only, and with cuBLAS and cuDNN where they are found.
+# Without a GPU, MANABI_CUDA_DRIVER=ptx bench/gpu.sh --small runs it on the PTX machine.
+set -euo pipefail
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
+packed=$root/bench/target/gpu
+results=${OUT:-$root/bench/results}
+
+pack() {
+  mvn -f "$root/pom.xml" -B -q -pl examples -am -Dmaven.test.skip=true -Dspotless.check.skip=true \
+    package
+  rm -rf "$packed"
+  mkdir -p "$packed"
+  java=${JAVA_HOME:?set JAVA_HOME to a JDK 25 or newer}
+  "$java/bin/jlink" --output "$packed/java" --strip-debug --no-man-pages --no-header-files \
+    --compress zip-9 --add-modules \
+    java.base,java.desktop,java.logging,java.management,java.net.http,jdk.incubator.vector,jdk.management,jdk.unsupported,jdk.zipfs
+  cp -R "$root/examples/target/lib" "$packed/lib"
+  # Of JCuda's native libraries only the driver's is needed there; the PTX compiler is 24 MB.
+  for jar in "$packed"/lib/jcuda-natives-*.jar; do
+    zip -q -d "$jar" 'lib/*JNvPTXCompiler*' 'lib/*JNvrtc*' 'lib/*JCudaRuntime*'
+  done
+  tar -C "$packed" -cJf "$packed.tar.xz" .
+  ls -lh "$packed.tar.xz"
+}
+
+if [ "${1:-}" = pack ]; then
+  pack
+  exit
+fi
+if [ ! -d "$packed/lib" ]; then
+  if [ -f "$packed.tar.xz" ]; then
+    mkdir -p "$packed"
+    tar -C "$packed" -xJf "$packed.tar.xz"
+  else
+    pack
+  fi
+fi
+
+mkdir -p "$results"
+report=$results/gpu-$(date -u +%Y-%m-%dT%H%M%S).md
+run() {
+  "$packed/java/bin/java" -XX:+UseParallelGC \
+    --enable-native-access=dev.manabi.tensor,dev.manabi.kernels,dev.manabi.kernels.cuda,jcuda,jcublas,jcudnn \
+    -Dmanabi.cuda.driver="${MANABI_CUDA_DRIVER:-jcuda}" -Dmanabi.cuda.prefer="$@"
+}
+program="--module-path $packed/lib --module dev.manabi.examples/dev.manabi.examples.Main gpu"
+status=0
+{
+  echo "# GPU report, $(date -u +%Y-%m-%d)"
+  echo
+  command -v nvidia-smi >/dev/null &&
+    nvidia-smi --query-gpu=name,driver_version,memory.total,clocks.max.sm --format=csv,noheader
+  for prefer in hand library; do
+    echo
+    # shellcheck disable=SC2086
+    run $prefer $program "$@" || status=1
+  done
+  exit $status
+} | tee "$report" || status=1
+echo "bench: wrote $report" >&2
+exit $status
