@@ -34,10 +34,12 @@ index|$widths|
 accumulate|$floats $integers BOOL|
 nonzero|$floats $integers BOOL|
 optim|$floats|
+columns|$floats|
 gemm|$floats $integers|
 conv|$floats|
 gemm|F16 BF16|-DTENSOR_CORES
 conv|F16 BF16|-DTENSOR_CORES
+hgemm|F16 BF16|-DTENSOR_CORES
 TABLE
 }
 

@@ -16,8 +16,21 @@ final class Norms {
 
   static void run(Gpu gpu, NormOp op, Tensor[] in, Tensor[] out) {
     switch (op) {
-      case NormOp.Norm norm -> forward(gpu, norm, in, out);
+      case NormOp.Norm norm -> {
+        Tensor residual = in.length > 3 ? in[3] : in[0];
+        if (Columns.fit(norm.axes(), in[0], in[1], residual, out[0])) {
+          Columns.forward(gpu, norm, in, out);
+        } else {
+          forward(gpu, norm, in, out);
+        }
+      }
       case NormOp.NormGrad grad -> {
+        Tensor y = grad.relu() ? in[5] : in[1];
+        Tensor residual = grad.residual() ? out[3] : out[0];
+        if (Columns.fit(grad.axes(), in[1], in[2], in[0], y, out[0], residual)) {
+          Columns.gradient(gpu, grad, in, out);
+          return;
+        }
         gradInput(gpu, grad, in, out);
         gradAffine(gpu, grad, in, out);
       }

@@ -126,6 +126,10 @@ final class Products {
   }
 
   private static void byHand(Gpu gpu, Product p) {
+    if (HalfProducts.fit(gpu, p)) {
+      HalfProducts.run(gpu, p);
+      return;
+    }
     Operand a = p.a();
     Operand b = p.b();
     Tensor c = p.c();
