@@ -47,7 +47,9 @@ public final class GpuCatalog {
     counts.forEach((op, count) -> out.printf("| %s | %d | %d |%n", op, count[0], count[1]));
     int cases = counts.values().stream().mapToInt(count -> count[0]).sum();
     out.printf("%n%d cases, %d differ from the reference%n", cases, failures.size());
-    failures.stream().limit(SHOWN).forEach(f -> out.printf("%n    %s%n", f.replace("\n", "\n    ")));
+    failures.stream()
+        .limit(SHOWN)
+        .forEach(f -> out.printf("%n    %s%n", f.replace("\n", "\n    ")));
     return failures.isEmpty();
   }
 

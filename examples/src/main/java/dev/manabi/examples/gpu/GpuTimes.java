@@ -86,8 +86,7 @@ public final class GpuTimes {
 
   private Tensor channelsLast(DType dtype, int... dims) {
     Tensor x =
-        Interpreter.allocate(
-            new TensorSpec(Layout.channelsLast(Shape.of(dims)), dtype), device);
+        Interpreter.allocate(new TensorSpec(Layout.channelsLast(Shape.of(dims)), dtype), device);
     return x.copy_(random(dtype, dims));
   }
 
@@ -142,13 +141,8 @@ public final class GpuTimes {
         Tensor a = random(dtype, n, n);
         Tensor b = random(dtype, n, n);
         double operations = 2.0 * n * n * n;
-        speed(
-            out, dtype + " A B " + n, operations, time(() -> a.matmul(b)));
-        speed(
-            out,
-            dtype + " A B^T " + n,
-            operations,
-            time(() -> a.matmul(b.transpose(0, 1))));
+        speed(out, dtype + " A B " + n, operations, time(() -> a.matmul(b)));
+        speed(out, dtype + " A B^T " + n, operations, time(() -> a.matmul(b.transpose(0, 1))));
       }
     }
   }
@@ -189,8 +183,7 @@ public final class GpuTimes {
         };
     out.printf("| eager, batch %d | %.0f |%n", batch, 1e3 * time(step));
     try (CapturedStep graph = CapturedStep.capture(device, step)) {
-      out.printf(
-          "| as a CUDA graph of %d nodes | %.0f |%n", graph.size(), 1e3 * time(graph::run));
+      out.printf("| as a CUDA graph of %d nodes | %.0f |%n", graph.size(), 1e3 * time(graph::run));
     }
   }
 }

@@ -57,8 +57,7 @@ public final class GpuTraining {
   private DataLoader<Batch> images(boolean training) {
     var all = training ? Mnist.train() : Mnist.test();
     var some = small ? Datasets.take(all, 4) : all;
-    var transform =
-        new Compose(List.of(new ToTensor(), new Normalize(Mnist.MEAN, Mnist.STD)));
+    var transform = new Compose(List.of(new ToTensor(), new Normalize(Mnist.MEAN, Mnist.STD)));
     return DataLoader.of(some.map(transform))
         .batchSize(training ? (small ? 2 : BATCH) : TEST_BATCH)
         .shuffle(training)
@@ -91,8 +90,7 @@ public final class GpuTraining {
     long seen = 0;
     for (Batch batch : images(false)) {
       try (var step = Region.open("test")) {
-        Tensor predicted =
-            GradMode.noGrad(() -> model.apply(batch.images().to(device)).argmax(1));
+        Tensor predicted = GradMode.noGrad(() -> model.apply(batch.images().to(device)).argmax(1));
         right += (long) predicted.eq(batch.labels().to(device)).sum().item();
         seen += batch.labels().numel();
       }

@@ -42,8 +42,7 @@ public final class Agreement {
   public static String difference(OpCase c, Backend trusted, Device device) {
     Tensor[] inputs = c.tensors();
     Tensor[] expected = run(c, trusted, inputs);
-    Tensor[] there =
-        Arrays.stream(inputs).map(x -> sameMemory(x, device)).toArray(Tensor[]::new);
+    Tensor[] there = Arrays.stream(inputs).map(x -> sameMemory(x, device)).toArray(Tensor[]::new);
     Tensor[] actual =
         Arrays.stream(Interpreter.runOn(device, c.op(), there))
             .map(y -> y.to(Device.CPU))

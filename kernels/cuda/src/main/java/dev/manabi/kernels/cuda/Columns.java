@@ -41,8 +41,8 @@ final class Columns {
   }
 
   /**
-   * Whether {@code x} has its channels innermost and is normalised over all else, the tensors of its
-   * shape lie as it does, and {@code weight} has one number for each channel.
+   * Whether {@code x} has its channels innermost and is normalised over all else, the tensors of
+   * its shape lie as it does, and {@code weight} has one number for each channel.
    */
   static boolean fit(Ints axes, Tensor x, Tensor weight, Tensor... likeX) {
     boolean images = x.rank() == 4 && axes.equals(IMAGES) && x.layout().isChannelsLast();
@@ -96,9 +96,7 @@ final class Columns {
     c.withSums(
         (partial, exact) -> {
           Call sums = c.call("column_grad_sums").i32(c.perSplit).tensor(c.x).tensor(in[0]);
-          perChannel(perChannel(sums.address(y), in[3]), in[4])
-              .address(partial)
-              .grid(c.sumGrid());
+          perChannel(perChannel(sums.address(y), in[3]), in[4]).address(partial).grid(c.sumGrid());
           gpu.call("columns", c.x.dtype(), "column_grad_affine")
               .i32(c.channels)
               .i32(c.splits)

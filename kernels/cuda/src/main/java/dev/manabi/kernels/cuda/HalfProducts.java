@@ -67,8 +67,7 @@ final class HalfProducts {
     Operand b = p.b();
     boolean transposed = isTransposed(b);
     @Nullable Tensor bias = p.bias();
-    int tile =
-        SIDE * (STEPS + PAD) + (transposed ? SIDE * (STEPS + PAD) : STEPS * (SIDE + PAD));
+    int tile = SIDE * (STEPS + PAD) + (transposed ? SIDE * (STEPS + PAD) : STEPS * (SIDE + PAD));
     gpu.callOnTensorCores("hgemm", p.c().dtype(), transposed ? "hgemm_nt" : "hgemm_nn")
         .i32(a.lines())
         .i32(b.lines())

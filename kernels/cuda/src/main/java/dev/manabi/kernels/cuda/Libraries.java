@@ -83,9 +83,7 @@ final class Libraries {
   /** A convolution by cuDNN; {@code null} if there is none, or it cannot do this one. */
   @Nullable LibraryConvolution convolution(Gpu gpu, ConvOp op, Tensor[] in, Tensor out) {
     Cudnn library = dnn();
-    return library == null
-        ? null
-        : LibraryConvolution.of(gpu, library, convolutions, op, in, out);
+    return library == null ? null : LibraryConvolution.of(gpu, library, convolutions, op, in, out);
   }
 
   /** While work is only noted down it cannot be timed. */

@@ -60,12 +60,7 @@ final class LibraryConvolution {
 
   /** {@code null} if the filters do not lie in one of the two orders that cuDNN takes. */
   static @Nullable LibraryConvolution of(
-      Gpu gpu,
-      Cudnn dnn,
-      Map<Object, Cudnn.Problem> problems,
-      ConvOp op,
-      Tensor[] in,
-      Tensor out) {
+      Gpu gpu, Cudnn dnn, Map<Object, Cudnn.Problem> problems, ConvOp op, Tensor[] in, Tensor out) {
     LibraryConvolution c =
         switch (op) {
           case ConvOp.Conv2d o ->

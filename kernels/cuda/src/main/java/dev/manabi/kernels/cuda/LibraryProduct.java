@@ -74,10 +74,7 @@ record LibraryProduct(Product product, boolean aTransposed, boolean bTransposed)
         operand(p.b(), bTransposed, 1),
         operand(p.a(), aTransposed, 0),
         new Cublas.Operand(
-            p.c().address(),
-            false,
-            (int) Math.max(p.rowStride(), p.b().lines()),
-            batchStride(2)),
+            p.c().address(), false, (int) Math.max(p.rowStride(), p.b().lines()), batchStride(2)),
         p.batch().count(),
         bias != null);
   }
@@ -87,8 +84,7 @@ record LibraryProduct(Product product, boolean aTransposed, boolean bTransposed)
     boolean steps = stepsAreNeighbours(x);
     long leading =
         steps ? Math.max(x.lineStride(), x.steps()) : Math.max(x.stepStride(), x.lines());
-    return new Cublas.Operand(
-        x.tensor().address(), transposed, (int) leading, batchStride(tensor));
+    return new Cublas.Operand(x.tensor().address(), transposed, (int) leading, batchStride(tensor));
   }
 
   private long batchStride(int tensor) {

@@ -113,8 +113,7 @@ final class Products {
               + MAX_Z
               + "\n  fix: multiply it in parts");
     }
-    Product problem =
-        new Product(a, b, c, rowStride, columnStride, batch, bias);
+    Product problem = new Product(a, b, c, rowStride, columnStride, batch, bias);
     Cublas blas = c.dtype().isFloating() ? gpu.libraries().blas() : null;
     LibraryProduct library = blas == null ? null : LibraryProduct.of(problem);
     if (blas == null || library == null) {

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.manabi.kernels.cases.Agreement;
-import dev.manabi.kernels.cases.Gradient;
 import dev.manabi.kernels.cases.Arrangement;
+import dev.manabi.kernels.cases.Gradient;
 import dev.manabi.kernels.cases.Input;
 import dev.manabi.kernels.cases.OpCase;
 import dev.manabi.kernels.cases.Tolerance;
@@ -45,13 +45,10 @@ class HalfProductsTest {
         Tolerance tolerance = Tolerance.sum(size[1]);
         LinalgOp product = new LinalgOp.MatMul();
         compare(OpCase.of(product, tolerance, Gradient.NONE, a, b));
-        compare(
-            OpCase.of(
-                product, tolerance, Gradient.NONE, a, b.with(Arrangement.TRANSPOSED)));
+        compare(OpCase.of(product, tolerance, Gradient.NONE, a, b.with(Arrangement.TRANSPOSED)));
         Input weight = Input.of(size[2], size[1]).with(dtype);
         Input bias = Input.of(size[2]).with(dtype);
-        compare(
-            OpCase.of(new LinalgOp.Linear(), tolerance, Gradient.NONE, a, weight, bias));
+        compare(OpCase.of(new LinalgOp.Linear(), tolerance, Gradient.NONE, a, weight, bias));
       }
     }
   }

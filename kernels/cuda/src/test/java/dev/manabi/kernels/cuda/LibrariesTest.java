@@ -31,8 +31,7 @@ class LibrariesTest {
 
   @Test
   void aMissingDriverIsToldWithItsFix() {
-    assumeFalse(
-        SharedLibraries.find("libcuda.so.1").isPresent(), "there is an NVIDIA driver here");
+    assumeFalse(SharedLibraries.find("libcuda.so.1").isPresent(), "there is an NVIDIA driver here");
     CudaException e = assertThrows(CudaException.class, JCudaDriver::new);
     assertTrue(e.getMessage().contains("libcuda.so.1"), e.getMessage());
     assertTrue(e.getMessage().contains("fix: "), e.getMessage());

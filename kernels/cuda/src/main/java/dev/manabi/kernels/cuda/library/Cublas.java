@@ -59,8 +59,7 @@ public final class Cublas {
       DType dtype, int m, int n, int k, Operand a, Operand b, Operand c, int count, boolean adds) {
     boolean f64 = dtype == DType.F64;
     int type = type(dtype);
-    int compute =
-        f64 ? cublasComputeType.CUBLAS_COMPUTE_64F : cublasComputeType.CUBLAS_COMPUTE_32F;
+    int compute = f64 ? cublasComputeType.CUBLAS_COMPUTE_64F : cublasComputeType.CUBLAS_COMPUTE_32F;
     check(
         JCublas2.cublasGemmStridedBatchedEx_new(
             handle,

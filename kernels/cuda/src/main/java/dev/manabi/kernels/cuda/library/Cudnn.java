@@ -217,15 +217,48 @@ public final class Cudnn {
           switch (direction) {
             case FORWARD ->
                 JCudnn.cudnnConvolutionForward(
-                    handle, one, x, in, filter, w, convolution, algorithm, s, workspace, zero, y,
+                    handle,
+                    one,
+                    x,
+                    in,
+                    filter,
+                    w,
+                    convolution,
+                    algorithm,
+                    s,
+                    workspace,
+                    zero,
+                    y,
                     out);
             case INPUT ->
                 JCudnn.cudnnConvolutionBackwardData(
-                    handle, one, filter, w, y, out, convolution, algorithm, s, workspace, zero, x,
+                    handle,
+                    one,
+                    filter,
+                    w,
+                    y,
+                    out,
+                    convolution,
+                    algorithm,
+                    s,
+                    workspace,
+                    zero,
+                    x,
                     in);
             case FILTER ->
                 JCudnn.cudnnConvolutionBackwardFilter(
-                    handle, one, x, in, y, out, convolution, algorithm, s, workspace, zero, filter,
+                    handle,
+                    one,
+                    x,
+                    in,
+                    y,
+                    out,
+                    convolution,
+                    algorithm,
+                    s,
+                    workspace,
+                    zero,
+                    filter,
                     w);
           };
       check(status, "cudnnConvolution " + direction);
@@ -245,8 +278,7 @@ public final class Cudnn {
    *
    * @throws CudaException if cuDNN has no algorithm for it
    */
-  public Problem problem(
-      Direction direction, ConvOp.Params p, Tensor x, Tensor weight, Tensor y) {
+  public Problem problem(Direction direction, ConvOp.Params p, Tensor x, Tensor weight, Tensor y) {
     return new Problem(direction, p, x, weight, y);
   }
 
