@@ -222,7 +222,9 @@ public final class Tensors {
   }
 
   /**
-   * Einstein summation, such as {@code einsum("bij,bjk->bik", a, b)}.
+   * Einstein summation, such as {@code einsum("bij,bjk->bik", a, b)}. In a term, {@code ...} stands
+   * for the dimensions without a letter, which are broadcast: {@code einsum("...ij,...jk->...ik",
+   * a, b)}. An output without it sums over them; an output that is not given begins with it.
    *
    * @throws IllegalArgumentException if the equation does not fit the operands
    */

@@ -226,6 +226,13 @@ class IndexingAgreementTest {
         "bij,bjk->bik; 0x3x4; 0x4x5",
         "Ba,aB->Ba; 2x3; 3x2",
         "zy,yA; 2x3; 3x4",
+        "...ij,...jk->...ik; 5x2x3; 5x3x4",
+        "...ij,...jk; 5x2x3; 3x4",
+        "...ij,...jk->ik...; 1x6x2x3; 5x1x3x4",
+        "i...,i...->...; 3x2x4; 3x4",
+        "...ij,jk->ik; 5x2x3; 3x4",
+        "...,...; 2x3; 3",
+        "i...j,...->j...i; 2x5x3; 5",
       })
   void einsteinSumsOfTwo(String equation, String left, String right) {
     Tensor b = normal(dims(right));
@@ -247,7 +254,18 @@ class IndexingAgreementTest {
   @Test
   void einsteinSumsOfOneAndOfThree() {
     for (String equation :
-        List.of("ij->ji", "ij->", "ij->i", "ij->j", "ii->i", "ii->", "ii", "ba")) {
+        List.of(
+            "ij->ji",
+            "ij->",
+            "ij->i",
+            "ij->j",
+            "ii->i",
+            "ii->",
+            "ii",
+            "ba",
+            "...i->i...",
+            "...->...",
+            "...i")) {
       assertAgree(
           normal(4, 4),
           x -> Tensors.einsum(equation, x),
