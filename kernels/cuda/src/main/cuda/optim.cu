@@ -38,8 +38,13 @@ extern "C" __global__ void adam(const Parameters all, double lr, double beta1, d
                                 double correction2, i64 step, const Replay* replay) {
   i64 more = replay->steps;
   if (more != 0) {
-    correction1 = 1 - pow(beta1, (double)(step + more));
-    correction2 = 1 - pow(beta2, (double)(step + more));
+    // A power in f64 is long: one thread of the block computes it.
+    __shared__ double corrections[2];
+    if (threadIdx.x < 2)
+      corrections[threadIdx.x] = 1 - pow(threadIdx.x ? beta2 : beta1, (double)(step + more));
+    __syncthreads();
+    correction1 = corrections[0];
+    correction2 = corrections[1];
   }
   const Parameter& p = all.of[blockIdx.y];
   for (i64 i = blockIdx.x * (i64)blockDim.x + threadIdx.x; i < p.count;

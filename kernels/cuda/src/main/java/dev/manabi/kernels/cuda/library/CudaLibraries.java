@@ -93,12 +93,22 @@ public final class CudaLibraries {
               + name.substring(3).toLowerCase(Locale.ROOT)
               + "-cu12), or set CUDA_PATH or LD_LIBRARY_PATH to its folder");
     }
-    String path = found.get().toString();
+    String path = described(found.get());
     try {
       loader.load(found.get());
       return new Loaded(path, "");
     } catch (IOException | UnsatisfiedLinkError | IllegalArgumentException e) {
       return new Loaded(path, path + " does not load: " + e.getMessage());
+    }
+  }
+
+  /** The path, and the name of the file behind it, which has the full version. */
+  private static String described(Path library) {
+    try {
+      Path file = library.toRealPath();
+      return library + " (" + file.getFileName() + ")";
+    } catch (IOException e) {
+      return library.toString();
     }
   }
 
