@@ -1,11 +1,15 @@
 package dev.manabi.kernels.cpu;
 
 import java.util.Arrays;
+import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 
 /** Copies of adjacent and of evenly spaced numbers, the loops with which operands are packed. */
 final class Runs {
   private static final int LANES = Simd.F32.length();
+
+  /** Squares of f32, whose side is a vector. */
+  private static final SquareTile SQUARES = Objects.requireNonNull(Moves.squares(Float.BYTES));
 
   private Runs() {}
 
@@ -77,25 +81,23 @@ final class Runs {
 
   /**
    * A block turned over: row i of {@code n} adjacent numbers, {@code rowBytes} apart, becomes
-   * column i of a block whose rows are {@code pitch} bytes apart. Four rows at a time share the
-   * loop's overhead.
+   * column i of a block whose rows are {@code pitch} bytes apart.
    */
   static void transpose(long from, long rowBytes, int rows, int n, long to, long pitch) {
-    int r = 0;
-    for (; r <= rows - 4; r += 4) {
-      long p = from + r * rowBytes;
-      long d = to + (long) r * Float.BYTES;
-      for (int i = 0; i < n; i++) {
-        long q = p + (long) i * Float.BYTES;
-        Native.putFloat(d, Native.getFloat(q));
-        Native.putFloat(d + 4, Native.getFloat(q + rowBytes));
-        Native.putFloat(d + 8, Native.getFloat(q + 2 * rowBytes));
-        Native.putFloat(d + 12, Native.getFloat(q + 3 * rowBytes));
-        d += pitch;
+    int wholeRows = rows - rows % LANES;
+    int whole = wholeRows == 0 ? 0 : n - n % LANES;
+    long buffer = Scratch.get().staged(0);
+    for (int r = 0; r < wholeRows; r += LANES) {
+      for (int i = 0; i < whole; i += LANES) {
+        long square = from + r * rowBytes + (long) i * Float.BYTES;
+        Moves.transpose(
+            SQUARES, square, rowBytes, to + i * pitch + (long) r * Float.BYTES, pitch, buffer);
       }
     }
-    for (; r < rows; r++) {
-      scatter(from + r * rowBytes, to + (long) r * Float.BYTES, pitch, n);
+    for (int r = 0; r < rows; r++) {
+      int done = r < wholeRows ? whole : 0;
+      long rest = from + r * rowBytes + (long) done * Float.BYTES;
+      scatter(rest, to + done * pitch + (long) r * Float.BYTES, pitch, n - done);
     }
   }
 }
