@@ -19,6 +19,18 @@ final class Alternation {
   private static final int LONGEST_BLOCK = 50;
   private static final int WARM_UP_STEPS = 3;
 
+  /** Windows of the shortest warm-up, whose mean times are compared. */
+  private static final int WINDOWS = 4;
+
+  /** A window whose mean is above this share of the best before is no faster. */
+  private static final double NO_FASTER = 0.97;
+
+  /** So many windows in a row that are no faster end the warm-up. */
+  private static final int STILL_WINDOWS = 4;
+
+  /** The longest warm-up, as a multiple of the shortest. */
+  private static final double LONGEST_WARM_UP = 10;
+
   /** How many steps of each contender are counted, unless it is said: by the time they take. */
   private static final int FEWEST_STEPS = 20;
 
@@ -58,7 +70,8 @@ final class Alternation {
 
   /**
    * @param steps of each contender that are counted; {@code null} to choose by their time
-   * @param warmUpSeconds that each contender runs at least before anything is timed
+   * @param warmUpSeconds that each contender runs at least before anything is timed; it runs on
+   *     until it gets no faster
    */
   Alternation(List<Contender> contenders, @Nullable Integer steps, double warmUpSeconds) {
     this.contenders = List.copyOf(contenders);
@@ -90,18 +103,31 @@ final class Alternation {
     return times;
   }
 
-  /** Returns the time of a step once it is warm, in seconds. */
+  /**
+   * Runs a contender until it gets no faster: a JIT may take half a minute over many kernels.
+   * Returns the time of a step then, in seconds.
+   */
   private double warmUp(Contender contender) {
-    double seconds = 0;
     long start = System.nanoTime();
-    contender.restart();
-    for (int step = 1; step <= WARM_UP_STEPS || since(start) < warmUpSeconds; step++) {
-      if (step % STEPS_OF_A_TRAINING == 0) {
-        contender.restart();
-      }
-      seconds = time(contender);
+    double best = Double.POSITIVE_INFINITY;
+    int steps = 0;
+    for (int still = 0;
+        steps < WARM_UP_STEPS
+            || since(start) < warmUpSeconds
+            || (still < STILL_WINDOWS && since(start) < LONGEST_WARM_UP * warmUpSeconds); ) {
+      long window = System.nanoTime();
+      int before = steps;
+      do {
+        if (steps++ % STEPS_OF_A_TRAINING == 0) {
+          contender.restart();
+        }
+        contender.step();
+      } while (since(window) < warmUpSeconds / WINDOWS);
+      double seconds = since(window) / (steps - before);
+      still = seconds < NO_FASTER * best ? 0 : still + 1;
+      best = Math.min(best, seconds);
     }
-    return seconds;
+    return best;
   }
 
   private static void runBlock(
