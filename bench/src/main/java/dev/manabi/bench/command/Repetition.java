@@ -15,7 +15,8 @@ final class Repetition {
   @Option(
       names = "--warm-up",
       paramLabel = "SECONDS",
-      description = "that each side runs before at least, and on until it gets no faster (${DEFAULT-VALUE})",
+      description =
+          "that each side runs before at least, and on until it gets no faster (${DEFAULT-VALUE})",
       defaultValue = "3")
   private double warmUp;
 
