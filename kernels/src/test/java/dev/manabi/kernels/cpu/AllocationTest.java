@@ -27,6 +27,7 @@ import dev.manabi.tensor.op.ReduceOp.Softmax;
 import dev.manabi.tensor.run.Backend;
 import dev.manabi.tensor.run.Backends;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -48,12 +49,12 @@ class AllocationTest {
   private static final long BYTES_PER_CALL = 8192;
 
   /** Arrays for the sums of rows or columns, but less than half of the 4,096 vectors. */
-  private static final long BYTES_PER_REDUCTION = 100_000;
+  private static final long BYTES_PER_REDUCTION = 4096 / 2 * 64;
 
   private static final int CALLS = 50;
 
-  /** How often to try before the verdict: until then C2 may still be compiling. */
-  private static final int ROUNDS = 400;
+  /** When to give the verdict: until then the C2 of a slow or busy machine may be compiling. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final int before = Parallel.threads();
 
@@ -141,7 +142,8 @@ class AllocationTest {
     Tensor[] in = inputs.toArray(new Tensor[0]);
     Tensor[] out = Samples.run("cpu", op, in);
     long least = Long.MAX_VALUE;
-    for (int round = 0; round < ROUNDS && least > enough; round++) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (least > enough && System.nanoTime() < end) {
       least = Math.min(least, allocated(op, in, out) / CALLS);
     }
     return least;
