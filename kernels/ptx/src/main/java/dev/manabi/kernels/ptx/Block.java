@@ -39,15 +39,19 @@ final class Block {
       warp.begin();
     }
     while (true) {
-      boolean waiting = false;
+      boolean alive = false;
+      boolean runnable = false;
       for (Warp warp : warps) {
         warp.run();
-        waiting |= warp.live() != 0;
+        alive |= warp.live() != 0;
+        runnable |= warp.isRunnable();
       }
-      if (!waiting) {
+      if (!alive) {
         return;
       }
-      Barriers.release(this);
+      if (!runnable) {
+        Barriers.release(this);
+      }
     }
   }
 

@@ -15,6 +15,12 @@ import java.util.Arrays;
 final class Warp {
   static final int LANES = 32;
 
+  /**
+   * How many control instructions make a turn. A lane that spins until another lane or warp gives
+   * it a sign has all the turns that the other needs to come to give it.
+   */
+  private static final int PATIENCE = 1 << 12;
+
   final Block block;
   final Launch launch;
   final int index;
@@ -89,20 +95,16 @@ final class Warp {
     copies.clear();
   }
 
-  /** Runs until every lane has exited or waits at a barrier of the block. */
+  /** Whether a lane can go on. */
+  boolean isRunnable() {
+    return (live & ~atBarrier & ~stalled) != 0;
+  }
+
+  /** Runs until no lane can go on, or the other warps should have a turn. */
   void run() {
-    while (true) {
-      int runnable = live & ~atBarrier & ~stalled;
-      if (runnable == 0) {
-        if (stalled != 0) {
-          throw deadlock();
-        }
-        return;
-      }
-      int first = Integer.MAX_VALUE;
-      for (int m = runnable; m != 0; m &= m - 1) {
-        first = Math.min(first, place[Integer.numberOfTrailingZeros(m)]);
-      }
+    long turn = steps / PATIENCE;
+    while (isRunnable() && steps / PATIENCE == turn) {
+      int first = leadingPlace();
       // The next place where other lanes stand: the group meets them there.
       int meeting = Integer.MAX_VALUE;
       int group = 0;
@@ -117,6 +119,27 @@ final class Warp {
       stalled &= ~group;
       runGroup(group, first, meeting);
     }
+    if (!isRunnable() && stalled != 0) {
+      throw deadlock();
+    }
+  }
+
+  /** The lowest place; every other turn the highest, or that of each lane in rotation. */
+  private int leadingPlace() {
+    int runnable = live & ~atBarrier & ~stalled;
+    long turn = steps / PATIENCE;
+    if (turn % 4 == 3) {
+      int favoured = (int) (turn / 4 % LANES);
+      int lane = Integer.numberOfTrailingZeros(Integer.rotateRight(runnable, favoured));
+      return place[(lane + favoured) % LANES];
+    }
+    boolean highest = turn % 4 == 1;
+    int leading = highest ? -1 : Integer.MAX_VALUE;
+    for (int m = runnable; m != 0; m &= m - 1) {
+      int at = place[Integer.numberOfTrailingZeros(m)];
+      leading = highest ? Math.max(leading, at) : Math.min(leading, at);
+    }
+    return leading;
   }
 
   /** Runs lanes that stand at the same place until they part, meet others, wait or exit. */
@@ -142,6 +165,9 @@ final class Warp {
           return;
         }
         at = next;
+        if (steps % PATIENCE == 0) {
+          break;
+        }
       }
     }
     moveTo(group, at);
