@@ -90,10 +90,7 @@ class AtomicTest {
         (a, b) ->
             Double.doubleToRawLongBits(Double.longBitsToDouble(a) + Double.longBitsToDouble(b)),
         true);
-    check(
-        "add.noftz.f16x2",
-        0x3c003c00,
-        (a, b) -> half(a, b) | half(a >>> 16, b >>> 16) << 16);
+    check("add.noftz.f16x2", 0x3c003c00, (a, b) -> half(a, b) | half(a >>> 16, b >>> 16) << 16);
   }
 
   private static long half(long a, long b) {

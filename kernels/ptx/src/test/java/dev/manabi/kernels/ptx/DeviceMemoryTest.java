@@ -49,8 +49,7 @@ class DeviceMemoryTest {
     var machine = new Machine(memory, Machine.Options.strict());
     PtxFault fault =
         assertThrows(
-            PtxFault.class,
-            () -> machine.launch(kernel, Dim3.of(1), Dim3.of(1), 0, parameters));
+            PtxFault.class, () -> machine.launch(kernel, Dim3.of(1), Dim3.of(1), 0, parameters));
     assertEquals(PtxFault.Kind.UNINITIALISED_READ, fault.kind());
   }
 

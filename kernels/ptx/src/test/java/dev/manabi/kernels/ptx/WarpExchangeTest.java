@@ -27,13 +27,11 @@ class WarpExchangeTest {
         ret;
         """
             .formatted(body);
-    device.launch(
-        PtxModule.parse(Device.kernel(".param .u64 out", text)).kernel("k"), 1, 32, out);
+    device.launch(PtxModule.parse(Device.kernel(".param .u64 out", text)).kernel("k"), 1, 32, out);
     return device.ints(out, 64);
   }
 
-  private static void shuffle(
-      String operands, IntUnaryOperator source, IntUnaryOperator inRange) {
+  private static void shuffle(String operands, IntUnaryOperator source, IntUnaryOperator inRange) {
     int[] found = run("shfl.sync." + operands + ";");
     for (int lane = 0; lane < 32; lane++) {
       assertEquals(source.applyAsInt(lane), found[2 * lane], operands + " lane " + lane);
@@ -110,8 +108,7 @@ class WarpExchangeTest {
         st.global.u32 [%rd3], %r2;
         ret;
         """;
-    device.launch(
-        PtxModule.parse(Device.kernel(".param .u64 out", text)).kernel("k"), 1, 32, out);
+    device.launch(PtxModule.parse(Device.kernel(".param .u64 out", text)).kernel("k"), 1, 32, out);
     assertArrayEquals(
         IntStream.range(0, 32).map(l -> l < 20 ? 0xff : 0).toArray(), device.ints(out, 32));
   }
@@ -143,8 +140,7 @@ class WarpExchangeTest {
         st.global.u32 [%rd3], %r6;
         ret;
         """;
-    device.launch(
-        PtxModule.parse(Device.kernel(".param .u64 out", text)).kernel("k"), 1, 64, out);
+    device.launch(PtxModule.parse(Device.kernel(".param .u64 out", text)).kernel("k"), 1, 64, out);
     assertArrayEquals(IntStream.range(0, 32).toArray(), device.ints(out, 32));
   }
 
@@ -166,8 +162,7 @@ class WarpExchangeTest {
         st.volatile.global.u32 [%rd1], %r3;
         ret;
         """;
-    device.launch(
-        PtxModule.parse(Device.kernel(".param .u64 out", text)).kernel("k"), 1, 64, out);
+    device.launch(PtxModule.parse(Device.kernel(".param .u64 out", text)).kernel("k"), 1, 64, out);
     assertEquals(64, device.ints(out, 1)[0]);
   }
 
