@@ -1,5 +1,6 @@
 package dev.manabi.kernels.cpu;
 
+import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandle;
 
 /** A one-dimensional transform of many parallel lines, a vector of lines at a time. */
@@ -31,12 +32,25 @@ interface LineTransform {
       long toJump,
       int count,
       int vectors) {
+    if (count > Entry.FEW && Rehearsal.isDue(getClass())) {
+      rehearse();
+    }
     try {
       Entry.run.invokeExact(this, from, step, fromJump, to, toStep, toJump, count, vectors);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
       throw new AssertionError("kernels throw nothing checked", e);
+    }
+  }
+
+  /** Has the transform compiled before it is used on many lines. */
+  private void rehearse() {
+    long bytes = (long) Tiles.LANES * Float.BYTES;
+    try (Arena arena = Arena.ofConfined()) {
+      long from = arena.allocate((WinogradPlanes.SIZE + 1) * bytes, bytes).address();
+      long to = arena.allocate((WinogradPlanes.SIZE + 1) * bytes, bytes).address();
+      Rehearsal.of(getClass(), () -> call(from, bytes, 0, to, bytes, -bytes, 2, 1));
     }
   }
 
@@ -47,6 +61,9 @@ interface LineTransform {
 
   /** The handle, which must not be final. */
   final class Entry {
+    /** Vectors of lines that are not worth a rehearsal. */
+    private static final int FEW = 8;
+
     private static MethodHandle run = KernelTemplate.entry(LineTransform.class, "run");
 
     private Entry() {}

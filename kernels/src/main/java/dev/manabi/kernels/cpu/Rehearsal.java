@@ -16,10 +16,37 @@ final class Rehearsal {
   /** When to give up. */
   private static final long MOST_NANOS = 1_000_000_000;
 
+  /** For every class of kernel its rehearsal. */
+  private static final ClassValue<Rehearsal> OF_CLASS =
+      new ClassValue<>() {
+        @Override
+        protected Rehearsal computeValue(Class<?> kernel) {
+          return new Rehearsal();
+        }
+      };
+
   /** False once a kernel did not become fast: then there is no such JIT, or no time for it. */
   private static volatile boolean pays = true;
 
+  private volatile boolean done;
+
   private Rehearsal() {}
+
+  /** Whether kernels of this class have not been rehearsed. */
+  static boolean isDue(Class<?> kernel) {
+    return pays && !OF_CLASS.get(kernel).done;
+  }
+
+  /** Rehearses the kernels of a class, once; other threads that want them wait. */
+  static void of(Class<?> kernel, Runnable call) {
+    Rehearsal rehearsal = OF_CLASS.get(kernel);
+    synchronized (rehearsal) {
+      if (!rehearsal.done) {
+        of(call);
+        rehearsal.done = true;
+      }
+    }
+  }
 
   /** Makes {@code call}, which must do next to nothing, until it is fast. */
   static void of(Runnable call) {

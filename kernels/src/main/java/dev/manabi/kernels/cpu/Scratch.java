@@ -101,6 +101,9 @@ final class Scratch {
    * which do not fill the kernel's lanes, are computed in a padded copy.
    */
   void run(RowKernel kernel, int inputs, int operands, int n) {
+    if (n >= CHUNK && Rehearsal.isDue(kernel.getClass())) {
+      rehearse(kernel, operands);
+    }
     int rest = n & (kernel.lanes() - 1);
     int whole = n - rest;
     if (whole > 0) {
@@ -108,6 +111,19 @@ final class Scratch {
     }
     if (rest > 0) {
       tail(kernel, inputs, operands, whole, rest);
+    }
+  }
+
+  /** Has a kernel compiled that is about to compute many elements. */
+  private void rehearse(RowKernel kernel, int operands) {
+    int n = 2 * kernel.lanes();
+    long size = (long) n * Long.BYTES;
+    long[] places = new long[operands];
+    try (Arena arena = Arena.ofConfined()) {
+      for (int k = 0; k < operands; k++) {
+        places[k] = arena.allocate(size, LINE).address();
+      }
+      Rehearsal.of(kernel.getClass(), () -> call(kernel, places, step, n));
     }
   }
 
