@@ -29,7 +29,7 @@ final class Alternation {
   private static final int STILL_WINDOWS = 4;
 
   /** The longest warm-up, as a multiple of the shortest. */
-  private static final double LONGEST_WARM_UP = 10;
+  private static final double LONGEST_WARM_UP = 4;
 
   /** How many steps of each contender are counted, unless it is said: by the time they take. */
   private static final int FEWEST_STEPS = 20;

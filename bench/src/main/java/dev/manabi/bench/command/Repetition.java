@@ -17,7 +17,7 @@ final class Repetition {
       paramLabel = "SECONDS",
       description =
           "that each side runs before at least, and on until it gets no faster (${DEFAULT-VALUE})",
-      defaultValue = "3")
+      defaultValue = "12")
   private double warmUp;
 
   /** Refuses what makes no sense. */
