@@ -18,7 +18,8 @@ if [ "${major:-0}" -lt 25 ]; then
   exit 1
 fi
 
-if [ ! -f "$jar" ] || [ -n "$(find "$root"/*/src/main "$root"/*/pom.xml "$root/pom.xml" \
+if [ ! -f "$jar" ] || [ -n "$(find "$root"/*/src/main "$root"/*/pom.xml \
+  "$root"/kernels/*/src/main "$root"/kernels/*/pom.xml "$root/pom.xml" \
   -newer "$jar" -print | head -n 1)" ]; then
   echo "bench: building" >&2
   mvn -f "$root/pom.xml" -B -q -pl bench -am -Dmaven.test.skip=true \

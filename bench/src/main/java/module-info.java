@@ -4,6 +4,7 @@ module dev.manabi.bench {
   requires static org.jspecify;
   requires dev.manabi.data;
   requires dev.manabi.kernels;
+  requires dev.manabi.kernels.lessons;
   requires dev.manabi.nn;
   requires com.microsoft.onnxruntime;
   requires info.picocli;

@@ -78,6 +78,8 @@ record Measured(
       case "MatmulBenchmark" -> Optional.of(Work.flops(MatmulBenchmark.flops(params.get("size"))));
       case "ConvBenchmark" ->
           Optional.of(Work.flops(ConvBenchmark.Layer.valueOf(params.get("layer")).flops()));
+      case "LessonBenchmark" ->
+          Optional.of(Work.flops(LessonBenchmark.Step.valueOf(params.get("step")).flops()));
       case "ElementwiseBenchmark" -> {
         Function function = Function.valueOf(params.get("function"));
         yield Optional.of(Work.bytes(function.bytes(Long.parseLong(params.get("elements")))));

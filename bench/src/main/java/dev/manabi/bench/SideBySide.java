@@ -2,18 +2,8 @@ package dev.manabi.bench;
 
 import dev.manabi.bench.torch.Torch;
 import dev.manabi.kernels.cpu.Parallel;
-import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.PointerScope;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What all comparisons share: the same work for the engine and for libtorch, with as many threads,
@@ -23,18 +13,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * engine's, those with {@code libtorch} its peer's (several where it may choose, say, between
  * layouts; the fastest counts).
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 2, time = 1)
-@Measurement(iterations = 3, time = 1)
-@Fork(
-    value = 1,
-    jvmArgsAppend = {Flags.VECTOR_API, Flags.NATIVE_ACCESS})
-public abstract class SideBySide {
-  @Param("2")
-  int threads;
-
+public abstract class SideBySide extends Timed {
   /** Makes both sides ready; without libtorch's libraries the engine's side alone. */
   @Setup
   public final void prepare() {

@@ -8,9 +8,9 @@
  * </pre>
  *
  * <p>JMH measures in JVMs that it forks, and a fork on the class path has no Vector API unless it
- * is asked for. {@link dev.manabi.bench.SideBySide} asks with {@link dev.manabi.bench.Flags}, and
- * every benchmark extends it; one that did not would measure the scalar kernels. (With {@code -f 0}
- * JMH forks nothing, and the flags belong on the command line.)
+ * is asked for. {@link dev.manabi.bench.Timed} asks with {@link dev.manabi.bench.Flags}, and every
+ * benchmark extends it; one that did not would measure the scalar kernels. (With {@code -f 0} JMH
+ * forks nothing, and the flags belong on the command line.)
  */
 @NullMarked
 package dev.manabi.bench;

@@ -32,6 +32,7 @@ class WallsTest {
           "kernels",
           "kernels/ptx",
           "kernels/cuda",
+          "kernels/lessons",
           "autograd",
           "nn",
           "data",
@@ -103,7 +104,7 @@ class WallsTest {
   void vectorApiIsUsedInTheCpuKernelsOnly() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("dev.manabi.kernels.cpu..")
+        .resideOutsideOfPackages("dev.manabi.kernels.cpu..", "dev.manabi.kernels.lessons..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("jdk.incubator..")
