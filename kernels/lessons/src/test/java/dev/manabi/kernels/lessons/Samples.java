@@ -19,8 +19,7 @@ public final class Samples {
   /** The result by definition. */
   public static Tensor reference(Op op, Tensor... operands) {
     Tensor[] result = new Tensor[1];
-    Backends.with(
-        Backends.named("reference"), () -> result[0] = Interpreter.run(op, operands));
+    Backends.with(Backends.named("reference"), () -> result[0] = Interpreter.run(op, operands));
     return result[0];
   }
 

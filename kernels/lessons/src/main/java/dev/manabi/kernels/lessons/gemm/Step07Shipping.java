@@ -20,8 +20,6 @@ final class Step07Shipping implements Gemm {
   @Override
   public void multiply(Matrix a, Matrix b, Matrix c) {
     BACKEND.execute(
-        new LinalgOp.MatMul(),
-        new Tensor[] {a.tensor(), b.tensor()},
-        new Tensor[] {c.tensor()});
+        new LinalgOp.MatMul(), new Tensor[] {a.tensor(), b.tensor()}, new Tensor[] {c.tensor()});
   }
 }
