@@ -1,7 +1,8 @@
 // Pooling of [N, C, H, W] planes: one thread for each element that is written.
 //
-// The gradient of average pooling is a gather too: an input element asks which windows saw it, so no
-// two threads add to one place and the result does not depend on their order.
+// The gradients of pooling are gathers too: an input element asks which windows saw it, so no two
+// threads add to one place and the result does not depend on their order.
+#include "indices.cuh"
 #include "planes.cuh"
 #include "walk.cuh"
 
@@ -124,6 +125,27 @@ extern "C" __global__ void avg_pool_grad(Planes pg, Planes py, Axis rows, Axis c
       if (sees(c, q.w)) sum += get(g[pg.at(q.n, q.c, oh, ow)]) / ((A)r.divisor * (A)c.divisor);
     }
   }
+  y[py.at(q.n, q.c, q.h, q.w)] = put(sum);
+}
+
+// The gradient of max pooling asks the other way round, too: which of the windows that see an element
+// chose it. An index is row * W + column.
+extern "C" __global__ void max_pool_grad(Planes pg, Planes pi, Planes py, Axis rows, Axis columns,
+                                         const T* g, const void* index, int wide, T* y) {
+  u32 i = thread_number();
+  if (i >= py.count()) return;
+  Place q = place_of(py, i);
+  int first_h, last_h, first_w, last_w;
+  seers(rows, q.h, py.h, pg.h, &first_h, &last_h);
+  seers(columns, q.w, py.w, pg.w, &first_w, &last_w);
+  i64 mine = (i64)q.h * py.w + q.w;
+  A sum = 0;
+#pragma unroll 1
+  for (int oh = first_h; oh <= last_h; oh++)
+#pragma unroll 1
+    for (int ow = first_w; ow <= last_w; ow++)
+      if (read_index(index, pi.at(q.n, q.c, oh, ow), wide) == mine)
+        sum += get(g[pg.at(q.n, q.c, oh, ow)]);
   y[py.at(q.n, q.c, q.h, q.w)] = put(sum);
 }
 #endif

@@ -33,9 +33,11 @@ public sealed class Adam extends Optimizer permits AdamW {
 
   @Override
   protected final void update(ParamGroup group, Batch batch) {
-    OptimOp op =
-        new OptimOp.Adam(
-            group.lr(), beta1, beta2, eps, group.weightDecay(), decoupled, batch.step());
-    batch.run(op, "exp_avg", "exp_avg_sq");
+    batch.run(
+        () ->
+            new OptimOp.Adam(
+                group.lr(), beta1, beta2, eps, group.weightDecay(), decoupled, batch.step()),
+        "exp_avg",
+        "exp_avg_sq");
   }
 }

@@ -5,6 +5,7 @@ import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
 import dev.manabi.tensor.memory.Region;
 import dev.manabi.tensor.op.OptimOp;
+import dev.manabi.tensor.run.Capture;
 import dev.manabi.tensor.run.Interpreter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes parameters against their gradients. State (momentum and the like) is kept for each
@@ -65,7 +68,11 @@ public abstract class Optimizer {
         boolean[] done = new boolean[end - first];
         for (int i = first; i < end; i++) {
           if (!done[i - first] && parameters.get(i).grad() != null) {
-            update(group, batch(i, first, done));
+            Batch batch = batch(i, first, done);
+            update(group, batch);
+            if (Capture.current() == null) {
+              batch.done();
+            }
           }
         }
         first = end;
@@ -104,23 +111,21 @@ public abstract class Optimizer {
    * equally often. A parameter that was frozen at first begins to count when its first gradient
    * arrives, so it is in another batch than the rest.
    */
-  protected final class Batch {
+  protected final class Batch implements Capture.Update {
     private final int[] members;
-    private final long step;
-    private final boolean fresh;
+    private boolean fresh;
+
+    /** How to make the op of {@link #run}. */
+    private @Nullable Supplier<OptimOp> maker;
 
     private Batch(int[] members) {
       this.members = members;
       fresh = state.get(members[0]).isEmpty();
-      for (int i : members) {
-        steps[i]++;
-      }
-      step = steps[members[0]];
     }
 
     /** How often these parameters were updated, this time included. */
     public long step() {
-      return step;
+      return steps[members[0]] + 1;
     }
 
     /** True if these parameters had no state before this update. */
@@ -147,8 +152,22 @@ public abstract class Optimizer {
       return tensors;
     }
 
-    /** Runs {@code op} on parameters, gradients and the named states, and writes it into them. */
-    void run(OptimOp op, String... names) {
+    /**
+     * Runs an op on parameters, gradients and the named states, and writes it into them. Where a
+     * step is captured to run again, {@code maker} is asked for the op of each run.
+     */
+    void run(Supplier<OptimOp> maker, String... names) {
+      this.maker = maker;
+      OptimOp op = op();
+      Capture capture = Capture.current();
+      if (capture != null) {
+        if (fresh && names.length > 0) {
+          throw new IllegalStateException(
+              "optimizer: the step to be captured is the first, whose state every run would make"
+                  + " anew\n  fix: run the step once before it is captured");
+        }
+        capture.add(op, this);
+      }
       int n = members.length;
       Tensor[] inputs = Arrays.copyOf(parameters(), (2 + names.length) * n);
       System.arraycopy(gradients(), 0, inputs, n, n);
@@ -159,6 +178,19 @@ public abstract class Optimizer {
       Tensor[] targets = Arrays.copyOfRange(inputs, n, inputs.length);
       System.arraycopy(inputs, 0, targets, 0, n);
       Interpreter.runInto(op, inputs, targets);
+    }
+
+    @Override
+    public OptimOp op() {
+      return Objects.requireNonNull(maker).get();
+    }
+
+    @Override
+    public void done() {
+      fresh = false;
+      for (int i : members) {
+        steps[i]++;
+      }
     }
   }
 

@@ -35,13 +35,11 @@ public final class SGD extends Optimizer {
 
   @Override
   protected void update(ParamGroup group, Batch batch) {
-    OptimOp op =
-        new OptimOp.Sgd(
-            group.lr(), momentum, dampening, group.weightDecay(), nesterov, batch.isFresh());
-    if (momentum == 0) {
-      batch.run(op);
-    } else {
-      batch.run(op, "momentum_buffer");
-    }
+    String[] state = momentum == 0 ? new String[0] : new String[] {"momentum_buffer"};
+    batch.run(
+        () ->
+            new OptimOp.Sgd(
+                group.lr(), momentum, dampening, group.weightDecay(), nesterov, batch.isFresh()),
+        state);
   }
 }

@@ -5,30 +5,56 @@ import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.ViewOp;
-import java.util.function.Consumer;
 
-/** Ops that add where places may repeat, in scratch sums of the type of arithmetic. */
+/**
+ * Ops that add where places may repeat. The sums are made in integers, so they have the same bits
+ * in every run, however the device orders its threads: {@code accumulate.cu}.
+ */
 final class Accumulation {
+  /** Bits of a sum below its sign, less one to spare for the rounding of every addition. */
+  private static final int SUM_BITS = 62;
+
   private Accumulation() {}
 
+  /**
+   * {@code Sums} of {@code accumulate.cu}.
+   *
+   * @param layout where the sums of {@code y} lie
+   */
+  private record Sums(
+      Layout layout, long parts, long largest, long count, int bits, boolean measuring) {
+    /** These in the pass that notes the largest exponents. */
+    Sums measured() {
+      return new Sums(layout, parts, largest, count, bits, true);
+    }
+
+    Call passTo(Call call) {
+      return call.alignStruct()
+          .address(parts)
+          .address(largest)
+          .i64(count)
+          .i32(bits)
+          .i32(measuring);
+    }
+  }
+
+  /** One pass over all that is added. */
+  private interface Additions {
+    void addTo(Sums sums);
+  }
+
   static void indexAdd(Gpu gpu, String op, int axis, Tensor g, Tensor index, Tensor y) {
-    intoZeros(
+    into(
         gpu,
         y,
-        sums ->
-            addAt(
-                gpu,
-                op,
-                Walk.over(
-                    g.shape(),
-                    g.layout(),
-                    Indexes.alone(index.layout(), axis, g.shape()),
-                    Indexes.spread(sums.layout(), axis, index.layout())),
-                g,
-                index,
-                sums,
-                sums.layout().stride(axis),
-                y.shape().dim(axis)));
+        g.numel(),
+        sums -> {
+          Layout at = Indexes.alone(index.layout(), axis, g.shape());
+          Layout to = Indexes.spread(sums.layout(), axis, index.layout());
+          Walk w = Walk.over(g.shape(), g.layout(), at, to);
+          long stride = sums.layout().stride(axis);
+          addAt(gpu, op, w, g, index, sums, stride, y.shape().dim(axis));
+        });
   }
 
   static void scatterAdd(Gpu gpu, String op, int axis, Tensor[] in, Tensor y) {
@@ -38,95 +64,90 @@ final class Accumulation {
     into(
         gpu,
         y,
-        sums -> load(gpu, in[0], sums),
-        sums ->
-            addAt(
-                gpu,
-                op,
-                Walk.over(
-                    shape,
-                    Indexes.corner(source.layout(), shape),
-                    index.layout(),
-                    Indexes.standing(sums.layout(), axis, shape)),
-                source,
-                index,
-                sums,
-                sums.layout().stride(axis),
-                y.shape().dim(axis)));
+        shape.numel() + 1,
+        sums -> {
+          addAll(gpu, in[0], sums, sums.layout());
+          Layout from = Indexes.corner(source.layout(), shape);
+          Layout to = Indexes.standing(sums.layout(), axis, shape);
+          Walk w = Walk.over(shape, from, index.layout(), to);
+          long stride = sums.layout().stride(axis);
+          addAt(gpu, op, w, source, index, sums, stride, y.shape().dim(axis));
+        });
   }
 
   static void planeScatter(Gpu gpu, String op, Tensor g, Tensor index, Tensor y) {
     long plane = (long) y.shape().dim(2) * y.shape().dim(3);
-    intoZeros(
+    into(
         gpu,
         y,
-        sums ->
-            addAt(
-                gpu,
-                op,
-                Walk.over(
-                    g.shape(),
-                    g.layout(),
-                    index.layout(),
-                    Indexes.inPlane(sums.layout(), g.shape())),
-                g,
-                index,
-                sums,
-                1,
-                plane));
-  }
-
-  static void viewScatter(Gpu gpu, ViewOp view, Tensor g, Tensor y) {
-    intoZeros(
-        gpu,
-        y,
+        g.numel(),
         sums -> {
-          Tensor seen = sums.withLayout(view.apply(sums.layout()));
-          Walk w = Walk.over(g.shape(), g.layout(), seen.layout());
-          gpu.call("accumulate", y.dtype(), "add_through")
-              .walk(w)
-              .tensor(g)
-              .tensor(seen)
-              .each(w.count());
+          Layout to = Indexes.inPlane(sums.layout(), g.shape());
+          Walk w = Walk.over(g.shape(), g.layout(), index.layout(), to);
+          addAt(gpu, op, w, g, index, sums, 1, plane);
         });
   }
 
-  private static void addAt(
-      Gpu gpu, String op, Walk w, Tensor g, Tensor index, Tensor sums, long stride, long size) {
-    gpu.call("accumulate", g.dtype(), "add_at")
-        .walk(w)
-        .tensor(g)
-        .tensor(index)
-        .i32(index.dtype() == DType.I64)
-        .tensor(sums)
-        .i64(stride)
-        .i64(size)
-        .faults(op)
-        .each(w.count());
-  }
-
-  private static void intoZeros(Gpu gpu, Tensor y, Consumer<Tensor> add) {
-    into(gpu, y, sums -> Copies.fill(gpu, sums, 0), add);
-  }
-
-  /** Starts sums in the shape of {@code y}, row-major, adds to them, and rounds them into y. */
-  private static void into(Gpu gpu, Tensor y, Consumer<Tensor> start, Consumer<Tensor> add) {
-    Layout layout = Layout.contiguous(y.shape());
-    try (Scratch scratch = Scratch.of(gpu, Axes.arithmetic(y.dtype()), layout)) {
-      Tensor sums = scratch.tensor();
-      start.accept(sums);
-      add.accept(sums);
-      Walk w = Walk.over(y.shape(), sums.layout(), y.layout());
-      gpu.call("accumulate", y.dtype(), "store_sums")
-          .walk(w)
-          .tensor(sums)
-          .tensor(y)
-          .each(w.count());
+  static void viewScatter(Gpu gpu, ViewOp view, Tensor g, Tensor y) {
+    if (view instanceof ViewOp.Expand) {
+      into(gpu, y, g.numel(), sums -> addAll(gpu, g, sums, view.apply(sums.layout())));
+    } else if (y.layout().isContiguous()) {
+      Copies.fill(gpu, y, 0);
+      Copies.copy(gpu, g, y.withLayout(view.apply(y.layout())));
+    } else {
+      // Not every view can be had of strides with gaps.
+      try (Scratch scratch = Scratch.of(gpu, y.dtype(), Layout.contiguous(y.shape()))) {
+        viewScatter(gpu, view, g, scratch.tensor());
+        Copies.copy(gpu, scratch.tensor(), y);
+      }
     }
   }
 
-  private static void load(Gpu gpu, Tensor x, Tensor sums) {
-    Walk w = Walk.over(x.shape(), x.layout(), sums.layout());
-    gpu.call("accumulate", x.dtype(), "load_sums").walk(w).tensor(x).tensor(sums).each(w.count());
+  private static void addAt(
+      Gpu gpu, String op, Walk w, Tensor g, Tensor index, Sums sums, long stride, long size) {
+    Call call =
+        gpu.call("accumulate", g.dtype(), "add_at")
+            .walk(w)
+            .tensor(g)
+            .tensor(index)
+            .i32(index.dtype() == DType.I64);
+    sums.passTo(call).i64(stride).i64(size).faults(op).each(w.count());
+  }
+
+  /** Adds each element of {@code x} to the sum that {@code seen} has in its place. */
+  private static void addAll(Gpu gpu, Tensor x, Sums sums, Layout seen) {
+    Walk w = Walk.over(x.shape(), x.layout(), seen);
+    Call call = gpu.call("accumulate", x.dtype(), "add_all").walk(w).tensor(x);
+    sums.passTo(call).each(w.count());
+  }
+
+  /**
+   * Makes {@code y} of what is added.
+   *
+   * @param most how many additions one sum can get
+   */
+  private static void into(Gpu gpu, Tensor y, long most, Additions additions) {
+    DType dtype = y.dtype();
+    long count = y.numel();
+    long parts = count * Long.BYTES * (dtype == DType.F64 ? 2 : 1);
+    long bytes = parts + (dtype.isFloating() ? count * Integer.BYTES : 0);
+    if (count == 0) {
+      return;
+    }
+    Layout layout = Layout.contiguous(y.shape());
+    int bits = SUM_BITS - (Long.SIZE - Long.numberOfLeadingZeros(Math.max(0, most - 1)));
+    gpu.withScratch(
+        bytes,
+        scratch -> {
+          gpu.context().fill(scratch, (byte) 0, bytes);
+          Sums sums = new Sums(layout, scratch, scratch + parts, count, bits, false);
+          if (dtype.isFloating()) {
+            additions.addTo(sums.measured());
+          }
+          additions.addTo(sums);
+          Walk w = Walk.over(y.shape(), layout, y.layout());
+          Call call = gpu.call("accumulate", dtype, "store_sums").walk(w);
+          sums.passTo(call).tensor(y).each(w.count());
+        });
   }
 }

@@ -107,6 +107,13 @@ final class Call {
     return this;
   }
 
+  /** A struct with longs, doubles or pointers in it, as C lays it out. */
+  Call struct(ByteBuffer values) {
+    alignStruct();
+    buffer.put(values);
+    return this;
+  }
+
   Call walk(Walk w) {
     alignStruct().i32(w.rank()).i32(w.count());
     for (int d = 0; d < Walk.MAX_RANK; d++) {

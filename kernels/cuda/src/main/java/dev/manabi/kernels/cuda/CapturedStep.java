@@ -3,6 +3,8 @@ package dev.manabi.kernels.cuda;
 import dev.manabi.kernels.cuda.driver.CudaGraph;
 import dev.manabi.tensor.Device;
 import dev.manabi.tensor.Generator;
+import dev.manabi.tensor.run.Capture;
+import java.util.List;
 
 /**
  * Work that was captured once, such as a training step, and runs again as one launch: a step of a
@@ -21,22 +23,29 @@ import dev.manabi.tensor.Generator;
  *
  * <p>What the step reads and writes stays where it was at the capture: it must work on tensors that
  * live on, and may not read a value on the host. Random ops draw fresh numbers in every run, and
- * Adam counts its steps; other numbers, such as a learning rate, are those of the capture.
+ * optimizers count their steps and go by the rate that they have at {@link #run}, so schedulers work
+ * as usual. Other numbers are those of the capture.
  */
 public final class CapturedStep implements AutoCloseable {
   private final Gpu gpu;
   private final CudaGraph graph;
   private final DevicePool.Held memory;
+  private final List<Capture.Update> updates;
   private final Generator generator;
   private final long firstStream;
   private final long streams;
-  private long runs;
 
   private CapturedStep(
-      Gpu gpu, CudaGraph graph, DevicePool.Held memory, Generator generator, long firstStream) {
+      Gpu gpu,
+      CudaGraph graph,
+      DevicePool.Held memory,
+      List<Capture.Update> updates,
+      Generator generator,
+      long firstStream) {
     this.gpu = gpu;
     this.graph = graph;
     this.memory = memory;
+    this.updates = updates;
     this.generator = generator;
     this.firstStream = firstStream;
     streams = generator.position() - firstStream;
@@ -50,17 +59,23 @@ public final class CapturedStep implements AutoCloseable {
     gpu.memory().beginCapture();
     gpu.libraries().capturing(true);
     gpu.context().beginCapture();
+    Capture capture = null;
     CudaGraph graph;
     DevicePool.Held held;
     try {
-      step.run();
+      capture = Capture.of(step);
       gpu.replay().clear();
     } finally {
       graph = gpu.context().endCapture();
       gpu.libraries().capturing(false);
       held = gpu.memory().endCapture();
+      if (capture == null) {
+        graph.close();
+        held.close();
+      }
     }
-    CapturedStep captured = new CapturedStep(gpu, graph, held, generator, firstStream);
+    CapturedStep captured =
+        new CapturedStep(gpu, graph, held, capture.updates(), generator, firstStream);
     // Nothing was drawn: the first run takes these streams.
     generator.restore(generator.seed(), firstStream);
     return captured;
@@ -68,10 +83,10 @@ public final class CapturedStep implements AutoCloseable {
 
   /** Starts all of it, with fresh random numbers; returns before it is done. */
   public void run() {
-    gpu.replay().set(generator.position() - firstStream, runs);
+    gpu.replay().set(generator.position() - firstStream, updates);
     graph.launch();
     generator.restore(generator.seed(), generator.position() + streams);
-    runs++;
+    updates.forEach(Capture.Update::done);
   }
 
   /** How many launches, copies and fills one run makes. */

@@ -4,6 +4,8 @@ import dev.manabi.kernels.cuda.driver.Grid;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.OptimOp;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -96,28 +98,34 @@ final class Optimizers {
       call.i64(count);
       largest = Math.max(largest, count);
     }
-    switch (op) {
-      case OptimOp.Sgd sgd ->
-          call.f64(sgd.lr())
-              .f64(sgd.momentum())
-              .f64(sgd.dampening())
-              .f64(sgd.weightDecay())
-              .i32(sgd.nesterov())
-              .i32(sgd.first());
-      case OptimOp.Adam adam ->
-          call.f64(adam.lr())
-              .f64(adam.beta1())
-              .f64(adam.beta2())
-              .f64(adam.eps())
-              .f64(adam.weightDecay())
-              .i32(adam.decoupled())
-              .f64(1 - Math.pow(adam.beta1(), (double) adam.step()))
-              .f64(1 - Math.pow(adam.beta2(), (double) adam.step()))
-              .i64(adam.step())
-              .address(gpu.replay().address());
-    }
+    call.struct(numbers(op)).address(gpu.replay().numbersOf(op));
     int blocks = (int) Math.min(MAX_BLOCKS, Math.ceilDiv(largest, (long) THREADS));
     call.grid(Grid.of(blocks, updates.size(), 1, THREADS));
+  }
+
+  /** {@code SgdNumbers} or {@code AdamNumbers} of {@code optim.cu}. */
+  static ByteBuffer numbers(OptimOp op) {
+    ByteBuffer to = ByteBuffer.allocate(Replay.MOST_NUMBERS).order(ByteOrder.nativeOrder());
+    switch (op) {
+      case OptimOp.Sgd o ->
+          to.putDouble(o.lr())
+              .putDouble(o.momentum())
+              .putDouble(o.dampening())
+              .putDouble(o.weightDecay())
+              .putInt(o.nesterov() ? 1 : 0)
+              .putInt(o.first() ? 1 : 0);
+      case OptimOp.Adam o ->
+          to.putDouble(o.lr())
+              .putDouble(o.beta1())
+              .putDouble(o.beta2())
+              .putDouble(o.eps())
+              .putDouble(o.weightDecay())
+              .putDouble(1 - Math.pow(o.beta1(), (double) o.step()))
+              .putDouble(1 - Math.pow(o.beta2(), (double) o.step()))
+              .putInt(o.decoupled() ? 1 : 0)
+              .putInt(0);
+    }
+    return to.flip();
   }
 
   private static void pointers(Call call, int count, Tensor[] tensors) {

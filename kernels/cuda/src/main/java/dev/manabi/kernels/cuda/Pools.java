@@ -24,7 +24,20 @@ final class Pools {
       }
       case PoolOp.AvgPool2d(var window) -> average(gpu, "avg_pool", window, x, y);
       case PoolOp.AvgPool2dGrad o -> average(gpu, "avg_pool_grad", o.window(), x, y);
-      case PoolOp.PlaneScatter _ -> Accumulation.planeScatter(gpu, op.name(), x, in[1], y);
+      case PoolOp.PlaneScatter o -> {
+        PoolOp.Window window = o.window();
+        if (window == null || !x.dtype().isFloating()) {
+          Accumulation.planeScatter(gpu, op.name(), x, in[1], y);
+        } else {
+          Call call = gpu.call("pool", x.dtype(), "max_pool_grad");
+          window(planes(planes(planes(call, x), in[1]), y), window)
+              .tensor(x)
+              .tensor(in[1])
+              .i32(in[1].dtype() == DType.I64)
+              .tensor(y)
+              .each(y.numel());
+        }
+      }
       case PoolOp.PlaneGather _ -> Indexes.planeGather(gpu, op.name(), x, in[1], y);
       case PoolOp.Interpolate o -> resample(gpu, "interpolate", o.mode(), o.alignCorners(), x, y);
       case PoolOp.InterpolateGrad o ->

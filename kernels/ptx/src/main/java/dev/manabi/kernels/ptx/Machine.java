@@ -5,14 +5,16 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs kernels. A launch returns when all its blocks are done; blocks run one after the other in
- * the order of their numbers unless {@link Options#threads} says otherwise, so what a launch
- * computes, atomic operations in any order included, is the same each time.
+ * the order of their numbers unless {@link Options} say otherwise, so what a launch computes, atomic
+ * operations in any order included, is the same each time.
  */
 public final class Machine {
   private static final int MOST_THREADS = 1024;
@@ -31,6 +33,8 @@ public final class Machine {
    * @param maxSharedBytes the most shared memory of a block
    * @param threads how many blocks run at the same time; with more than one, the order of atomic
    *     operations is not the same each time
+   * @param blockSeed if not 0, blocks run in an order that differs from launch to launch, as a GPU's
+   *     does; a kernel whose results depend on it is found by running it twice
    * @param maxBranches after how many control instructions a warp is taken to run forever
    */
   public record Options(
@@ -41,15 +45,16 @@ public final class Machine {
       int computeCapability,
       int maxSharedBytes,
       int threads,
+      long blockSeed,
       long maxBranches) {
     /** Every check, no profile, one thread. */
     public static Options strict() {
-      return new Options(true, true, true, false, 90, 227 << 10, 1, 1L << 28);
+      return new Options(true, true, true, false, 90, 227 << 10, 1, 0, 1L << 28);
     }
 
     /** Only what no GPU would let pass either. */
     public static Options lenient() {
-      return new Options(false, false, false, false, 90, 227 << 10, 1, 1L << 28);
+      return new Options(false, false, false, false, 90, 227 << 10, 1, 0, 1L << 28);
     }
 
     /** These, with or without a profile. */
@@ -62,6 +67,7 @@ public final class Machine {
           computeCapability,
           maxSharedBytes,
           threads,
+          blockSeed,
           maxBranches);
     }
 
@@ -75,6 +81,21 @@ public final class Machine {
           computeCapability,
           maxSharedBytes,
           count,
+          blockSeed,
+          maxBranches);
+    }
+
+    /** These, with blocks in an order drawn from a seed, or in that of their numbers if it is 0. */
+    public Options withBlockSeed(long seed) {
+      return new Options(
+          checkUninitialised,
+          checkRaces,
+          checkBarriers,
+          profile,
+          computeCapability,
+          maxSharedBytes,
+          threads,
+          seed,
           maxBranches);
     }
 
@@ -88,6 +109,7 @@ public final class Machine {
           computeCapability,
           maxSharedBytes,
           threads,
+          blockSeed,
           limit);
     }
   }
@@ -95,6 +117,7 @@ public final class Machine {
   private final DeviceMemory memory;
   private final Options options;
   private final Map<PtxModule, Map<Variable, Long>> loaded = new IdentityHashMap<>();
+  private final AtomicLong launches = new AtomicLong();
 
   public Machine(DeviceMemory memory, Options options) {
     this.memory = memory;
@@ -188,6 +211,7 @@ public final class Machine {
     long blocks = launch.gridDim().count();
     int workers = (int) Math.min(options.threads, blocks);
     var total = new Counters(launch.program());
+    LongUnaryOperator order = order(blocks);
     var next = new AtomicLong();
     var failure = new AtomicReference<@Nullable RuntimeException>();
     Runnable work =
@@ -196,7 +220,7 @@ public final class Machine {
           try {
             long number = next.getAndIncrement();
             while (number < blocks && failure.get() == null) {
-              block.run(number);
+              block.run(order.applyAsLong(number));
               number = next.getAndIncrement();
             }
           } catch (RuntimeException e) {
@@ -222,6 +246,26 @@ public final class Machine {
       throw failed;
     }
     return total;
+  }
+
+  /** Which block runs as the n-th. */
+  private LongUnaryOperator order(long blocks) {
+    if (options.blockSeed == 0 || blocks < 2) {
+      return n -> n;
+    }
+    var random = new SplittableRandom(options.blockSeed + launches.getAndIncrement());
+    long shift = random.nextLong(blocks);
+    long step = random.nextLong(1, Math.min(blocks, Integer.MAX_VALUE));
+    // Every block has its turn once if step and blocks have no common divisor.
+    while (gcd(step, blocks) != 1) {
+      step++;
+    }
+    long stride = step;
+    return n -> (stride * n + shift) % blocks;
+  }
+
+  private static long gcd(long a, long b) {
+    return b == 0 ? a : gcd(b, a % b);
   }
 
   private static void join(Thread thread) {
