@@ -1,11 +1,14 @@
 #!/bin/bash
 # Checks and measures the CUDA backend on a machine with an NVIDIA driver, and writes
 # bench/results/gpu-<time>.md:
-#   bench/gpu.sh            the op catalog, MNISTNet, and the table of times; about 10 minutes
+#   bench/gpu.sh            the op catalog, MNISTNet to 99 %, and the table of times beside those of
+#                           cuBLAS, cuDNN and PyTorch; below 10 minutes
 #   bench/gpu.sh --small    tiny sizes, only to see that everything runs
+#   bench/gpu.sh --parts times    only the times; also catalog, training
 #   bench/gpu.sh pack       makes bench/target/gpu.tar.xz, a Java runtime and all jars: with it the
 #                           above runs on a machine that has no network, Maven or JDK
 # Everything is done twice: with our own kernels only, and with cuBLAS and cuDNN where they are found.
+# PyTorch is that of PYTHON (python3); without it its columns stay empty.
 # Without a GPU, MANABI_CUDA_DRIVER=ptx bench/gpu.sh --small runs it on the PTX machine.
 set -euo pipefail
 
@@ -35,8 +38,13 @@ if [ "${1:-}" = pack ]; then
   pack
   exit
 fi
-if [ ! -d "$packed/lib" ]; then
-  if [ -f "$packed.tar.xz" ]; then
+# Where it can be built, what is packed is as new as the sources.
+stale() {
+  command -v mvn >/dev/null &&
+    [ -n "$(find "$root"/*/src/main "$root"/kernels/*/src/main -newer "$packed/lib" -print -quit)" ]
+}
+if [ ! -d "$packed/lib" ] || stale; then
+  if [ ! -d "$packed/lib" ] && [ -f "$packed.tar.xz" ]; then
     mkdir -p "$packed"
     tar -C "$packed" -xJf "$packed.tar.xz"
   else
@@ -52,6 +60,24 @@ run() {
     -Dmanabi.cuda.driver="${MANABI_CUDA_DRIVER:-jcuda}" -Dmanabi.cuda.prefer="$@"
 }
 program="--module-path $packed/lib --module dev.manabi.examples/dev.manabi.examples.Main gpu"
+figures=$(mktemp -d)
+trap 'rm -rf "$figures"' EXIT
+
+# PyTorch on the workloads that we measured, in the same minutes on the same card.
+peer() {
+  [ -s "$figures/hand.tsv" ] || return 0
+  if ! command -v "$python" >/dev/null || ! "$python" -c 'import torch' 2>/dev/null; then
+    echo "PyTorch: not measured, $python has no torch"
+  elif ! "$python" -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then
+    echo "PyTorch: not measured, it finds no GPU"
+  else
+    "$python" "$root/bench/gpu/torch_times.py" "$figures/hand.tsv" "$figures/torch.tsv" $small 2>&1
+  fi
+}
+
+python=${PYTHON:-python3}
+small=
+case " $* " in *" --small "*) small=--small ;; esac
 status=0
 {
   echo "# GPU report, $(date -u +%Y-%m-%d)"
@@ -59,10 +85,18 @@ status=0
   command -v nvidia-smi >/dev/null &&
     nvidia-smi --query-gpu=name,driver_version,memory.total,clocks.max.sm --format=csv,noheader
   for prefer in hand library; do
-    echo
+    printf '\n# manabi.cuda.prefer=%s\n\n' $prefer
     # shellcheck disable=SC2086
-    run $prefer $program "$@" || status=1
+    run $prefer $program --figures "$figures/$prefer.tsv" "$@" || status=1
   done
+  if [ -s "$figures/hand.tsv" ]; then
+    printf '\n# Times\n\n'
+    [ "${MANABI_CUDA_DRIVER:-}" != ptx ] || echo "Of the PTX machine: they say nothing of a GPU."
+    peer || status=1
+    # shellcheck disable=SC2086
+    run hand $program --table "$figures/hand.tsv,$figures/library.tsv,$figures/torch.tsv" || status=1
+    if [ -n "${OUT:-}" ]; then cp "$figures"/*.tsv "$OUT"; fi
+  fi
   exit $status
 } | tee "$report" || status=1
 echo "bench: wrote $report" >&2

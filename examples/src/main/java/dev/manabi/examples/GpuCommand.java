@@ -1,12 +1,16 @@
 package dev.manabi.examples;
 
+import dev.manabi.examples.gpu.Figure;
 import dev.manabi.examples.gpu.GpuCatalog;
+import dev.manabi.examples.gpu.GpuTable;
 import dev.manabi.examples.gpu.GpuTimes;
 import dev.manabi.examples.gpu.GpuTraining;
 import dev.manabi.kernels.cuda.CudaBackend;
 import dev.manabi.kernels.cuda.Gpus;
 import dev.manabi.tensor.Device;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -23,7 +27,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The report is Markdown. -Dmanabi.cuda.prefer=hand or library (in JAVA_TOOL_OPTIONS) forces",
-      "our own kernels or cuBLAS and cuDNN; bench/gpu.sh does both, on a machine without network."
+      "our own kernels or cuBLAS and cuDNN; bench/gpu.sh does both, and PyTorch beside them."
     })
 final class GpuCommand implements Callable<Integer> {
   private static final int FAILED = 1;
@@ -47,12 +51,40 @@ final class GpuCommand implements Callable<Integer> {
   @Option(names = "--small", description = "tiny sizes: only to see that everything runs")
   private boolean small;
 
-  @Option(names = "--epochs", paramLabel = "N", description = "epochs of training (3)")
-  private int epochs = 3;
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "epochs of training at the most; it ends at 99 %% (${DEFAULT-VALUE})",
+      defaultValue = "8")
+  private int epochs;
+
+  @Option(
+      names = "--figures",
+      paramLabel = "FILE",
+      description = "write the times there, for --table, and print no table")
+  private Path figures;
+
+  @Option(
+      names = "--table",
+      split = ",",
+      paramLabel = "FILE",
+      description = {
+        "only print the table of figures that earlier runs wrote: by hand, with libraries, and",
+        "those of bench/gpu/torch_times.py; files may be missing"
+      })
+  private List<Path> table = List.of();
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    if (!table.isEmpty()) {
+      List<List<Figure>> columns = new ArrayList<>(table.stream().map(Figure::read).toList());
+      while (columns.size() < 3) {
+        columns.add(List.of());
+      }
+      new GpuTable(columns.get(0), columns.get(1), columns.get(2)).print(out);
+      return CommandLine.ExitCode.OK;
+    }
     if (!Gpus.unavailableBecause().isEmpty()) {
       out.println(Gpus.unavailableBecause());
       out.flush();
@@ -67,10 +99,23 @@ final class GpuCommand implements Callable<Integer> {
       switch (part) {
         case CATALOG -> good &= new GpuCatalog(gpu, small).run(out);
         case TRAINING -> good &= new GpuTraining(gpu, small).run(out, epochs);
-        case TIMES -> new GpuTimes(gpu, small).run(out);
+        case TIMES -> times(gpu, out);
       }
       out.flush();
     }
     return good ? CommandLine.ExitCode.OK : FAILED;
+  }
+
+  private void times(Device gpu, PrintWriter out) {
+    boolean library = System.getProperty("manabi.cuda.prefer", "auto").equals("library");
+    List<Figure> measured = new GpuTimes(gpu, small).run(library);
+    if (figures != null) {
+      Figure.write(figures, measured);
+      out.printf("%d workloads measured%n", measured.size());
+    } else if (library) {
+      new GpuTable(List.of(), measured, List.of()).print(out);
+    } else {
+      new GpuTable(measured, List.of(), List.of()).print(out);
+    }
   }
 }

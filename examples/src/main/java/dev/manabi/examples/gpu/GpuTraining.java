@@ -7,9 +7,11 @@ import dev.manabi.data.transforms.Compose;
 import dev.manabi.data.transforms.Normalize;
 import dev.manabi.data.transforms.ToTensor;
 import dev.manabi.data.vision.Mnist;
+import dev.manabi.kernels.cuda.CapturedStep;
 import dev.manabi.nn.Losses;
 import dev.manabi.nn.models.MNISTNet;
 import dev.manabi.nn.optim.Adam;
+import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Device;
 import dev.manabi.tensor.GradMode;
 import dev.manabi.tensor.Tensor;
@@ -18,11 +20,16 @@ import dev.manabi.tensor.memory.Region;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** MNISTNet trained on a device, and its accuracy on the test images. */
+/**
+ * MNISTNet trained on a device until it knows 99 % of the test images; whole batches as a captured
+ * step.
+ */
 public final class GpuTraining {
   private static final int BATCH = 64;
+  private static final int SMALL_BATCH = 2;
   private static final int TEST_BATCH = 1000;
-  private static final double GOAL = 0.98;
+  private static final int SIDE = 28;
+  private static final double GOAL = 0.99;
 
   private final Device device;
   private final boolean small;
@@ -32,7 +39,7 @@ public final class GpuTraining {
     this.small = small;
   }
 
-  /** Prints loss, accuracy and time of each epoch; true if the last accuracy is as it should be. */
+  /** Prints loss, accuracy and time of each epoch; true if the accuracy was reached. */
   public boolean run(PrintWriter out, int epochs) {
     Tensors.manualSeed(42);
     MNISTNet model = new MNISTNet();
@@ -43,7 +50,7 @@ public final class GpuTraining {
     out.println("| epoch | mean loss | test accuracy | seconds |");
     out.println("|---|---|---|---|");
     double accuracy = 0;
-    for (int epoch = 1; epoch <= (small ? 1 : epochs); epoch++) {
+    for (int epoch = 1; epoch <= (small ? 1 : epochs) && accuracy < GOAL; epoch++) {
       long start = System.nanoTime();
       double loss = train(model, optimizer, training);
       double seconds = (System.nanoTime() - start) / 1e9;
@@ -56,10 +63,10 @@ public final class GpuTraining {
 
   private DataLoader<Batch> images(boolean training) {
     var all = training ? Mnist.train() : Mnist.test();
-    var some = small ? Datasets.take(all, 4) : all;
+    var some = small ? Datasets.take(all, 7) : all;
     var transform = new Compose(List.of(new ToTensor(), new Normalize(Mnist.MEAN, Mnist.STD)));
     return DataLoader.of(some.map(transform))
-        .batchSize(training ? (small ? 2 : BATCH) : TEST_BATCH)
+        .batchSize(training ? (small ? SMALL_BATCH : BATCH) : TEST_BATCH)
         .shuffle(training)
         .seed(42)
         .build();
@@ -67,21 +74,46 @@ public final class GpuTraining {
 
   private double train(MNISTNet model, Adam optimizer, DataLoader<Batch> batches) {
     model.train();
+    int size = small ? SMALL_BATCH : BATCH;
+    Tensor images = Tensors.zeros(size, 1, SIDE, SIDE).to(device);
+    Tensor labels = Tensors.zeros(DType.I64, size).to(device);
     // Summed on the device: reading every loss would wait for every step.
     Tensor total = Tensors.zeros().to(device);
+    CapturedStep captured = null;
     int steps = 0;
-    for (Batch batch : batches) {
-      try (var step = Region.open("step")) {
-        optimizer.zeroGrad();
-        Tensor output = model.apply(batch.images().to(device));
-        Tensor loss = Losses.crossEntropy().apply(output, batch.labels().to(device));
-        loss.backward();
-        optimizer.step();
-        GradMode.noGrad(() -> total.add_(loss.detach()));
+    try {
+      for (Batch batch : batches) {
+        if (steps == 0 || batch.labels().numel() < size) {
+          // The first step makes the optimizer's state, and the last batch may be a smaller one.
+          step(model, optimizer, batch.images().to(device), batch.labels().to(device), total);
+        } else {
+          if (captured == null) {
+            captured =
+                CapturedStep.capture(device, () -> step(model, optimizer, images, labels, total));
+          }
+          images.copy_(batch.images());
+          labels.copy_(batch.labels());
+          captured.run();
+        }
         steps++;
       }
+      return total.item() / steps;
+    } finally {
+      if (captured != null) {
+        captured.close();
+      }
     }
-    return total.item() / steps;
+  }
+
+  private static void step(
+      MNISTNet model, Adam optimizer, Tensor images, Tensor labels, Tensor total) {
+    try (var step = Region.open("step")) {
+      optimizer.zeroGrad();
+      Tensor loss = Losses.crossEntropy().apply(model.apply(images), labels);
+      loss.backward();
+      optimizer.step();
+      GradMode.noGrad(() -> total.add_(loss.detach()));
+    }
   }
 
   private double accuracy(MNISTNet model) {

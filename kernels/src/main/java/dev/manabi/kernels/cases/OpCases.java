@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The catalog: at least twenty cases for every op, and for every function, window and mode of one,
@@ -30,5 +31,16 @@ public final class OpCases {
     Map<String, OpCase> byName = new LinkedHashMap<>();
     cases.forEach(c -> byName.putIfAbsent(c.name(), c));
     return List.copyOf(byName.values());
+  }
+
+  /** The cases that are wanted, by the names of their ops. */
+  public static Map<String, List<OpCase>> byOp(Predicate<OpCase> wanted) {
+    Map<String, List<OpCase>> byOp = new LinkedHashMap<>();
+    for (OpCase c : all()) {
+      if (wanted.test(c)) {
+        byOp.computeIfAbsent(c.op().name(), name -> new ArrayList<>()).add(c);
+      }
+    }
+    return byOp;
   }
 }

@@ -92,7 +92,10 @@ final class PoolCases {
             Gradient.twice(0),
             x.with(Values.DISTINCT)));
     Values places = places(window, h, w);
-    Input index = g.with(Sizes.arrangement(cases.size())).with(DType.I32).with(places);
+    // One index for many elements would not lie in the window of each.
+    Arrangement any = Sizes.arrangement(cases.size());
+    Arrangement own = any == Arrangement.EXPANDED ? Arrangement.CONTIGUOUS : any;
+    Input index = g.with(own).with(DType.I32).with(places);
     cases.add(
         OpCase.of(new PoolOp.PlaneScatter(h, w, window), WINDOW, Gradient.twice(0), g, index));
     cases.add(

@@ -21,10 +21,8 @@ import dev.manabi.tensor.run.Backends;
 import dev.manabi.tensor.run.Infer;
 import dev.manabi.tensor.run.Interpreter;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -47,11 +45,7 @@ class InPlaceAgreementTest {
   }
 
   private static Stream<DynamicTest> testsOn(Backend backend) {
-    Map<String, List<OpCase>> byOp =
-        OpCases.all().stream()
-            .filter(InPlaceAgreementTest::canRunInPlace)
-            .collect(
-                Collectors.groupingBy(c -> c.op().name(), LinkedHashMap::new, Collectors.toList()));
+    Map<String, List<OpCase>> byOp = OpCases.byOp(InPlaceAgreementTest::canRunInPlace);
     assertTrue(byOp.size() > 25, "found only " + byOp.keySet());
     return byOp.entrySet().stream()
         .map(e -> dynamicTest(e.getKey(), () -> e.getValue().forEach(c -> check(c, backend))));

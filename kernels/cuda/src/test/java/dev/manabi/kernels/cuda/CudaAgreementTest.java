@@ -13,10 +13,6 @@ import dev.manabi.tensor.Device;
 import dev.manabi.tensor.memory.Region;
 import dev.manabi.tensor.op.ViewOp;
 import dev.manabi.tensor.run.Backend;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
@@ -24,13 +20,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every case of the catalog, up to a size, on the CUDA backend against the reference: on the PTX
- * machine unless {@code -Dmanabi.cuda.driver=jcuda} names real cards, where there is no limit.
+ * Every case of the catalog on the CUDA backend against the reference: on the PTX machine unless
+ * {@code -Dmanabi.cuda.driver=jcuda} names real cards.
  */
 class CudaAgreementTest {
-  /** The PTX machine takes a microsecond and more for an element. */
-  private static final long LARGEST = Long.getLong("manabi.cuda.largest", 3_000);
-
   private final Backend reference = new ReferenceBackend();
 
   @BeforeAll
@@ -41,14 +34,8 @@ class CudaAgreementTest {
   @TestFactory
   Stream<DynamicContainer> cudaAgreesWithTheReference() {
     assumeTrue(Gpus.unavailableBecause().isEmpty(), Gpus.unavailableBecause());
-    boolean real = Gpus.driver().name().equals("jcuda");
-    Map<String, List<OpCase>> byOp =
-        OpCases.all().stream()
-            .filter(c -> real || c.size() <= LARGEST)
-            .filter(c -> !(c.op() instanceof ViewOp))
-            .collect(
-                Collectors.groupingBy(c -> c.op().name(), LinkedHashMap::new, Collectors.toList()));
-    return byOp.entrySet().stream()
+    // The interpreter itself makes views.
+    return OpCases.byOp(c -> !(c.op() instanceof ViewOp)).entrySet().stream()
         .map(e -> dynamicContainer(e.getKey(), e.getValue().stream().map(this::test)));
   }
 
