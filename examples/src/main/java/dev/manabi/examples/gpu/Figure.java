@@ -25,8 +25,7 @@ public record Figure(
   }
 
   private String line() {
-    return String.join(
-        "\t", name, dtype, dims, bytes + "", operations + "", milliseconds + "");
+    return String.join("\t", name, dtype, dims, bytes + "", operations + "", milliseconds + "");
   }
 
   private static Figure parse(Path file, String line) {
@@ -34,7 +33,11 @@ public record Figure(
     try {
       if (f.length == FIELDS) {
         return new Figure(
-            f[0], f[1], f[2], Double.parseDouble(f[3]), Double.parseDouble(f[4]),
+            f[0],
+            f[1],
+            f[2],
+            Double.parseDouble(f[3]),
+            Double.parseDouble(f[4]),
             Double.parseDouble(f[5]));
       }
     } catch (NumberFormatException _) {

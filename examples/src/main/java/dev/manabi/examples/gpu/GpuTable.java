@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Figures of our own kernels, of cuBLAS and cuDNN behind the same ops, and of PyTorch, as tables. */
+/**
+ * Figures of our own kernels, of cuBLAS and cuDNN behind the same ops, and of PyTorch, as tables.
+ */
 public final class GpuTable {
   /** The workload that tells how fast memory can be. */
   static final String COPY = "copy";
@@ -123,7 +125,8 @@ public final class GpuTable {
     double theirs = Double.NaN;
     for (Figure f : hand.values()) {
       if (f.bytes() == 0 && f.operations() == 0) {
-        double fastest = Math.min(f.milliseconds(), orElse(milliseconds(library, f), Double.MAX_VALUE));
+        double fastest =
+            Math.min(f.milliseconds(), orElse(milliseconds(library, f), Double.MAX_VALUE));
         ours = f.name().equals(GRAPH) ? fastest : ours;
         theirs = f.name().equals(EAGER) ? milliseconds(torch, f) : theirs;
         out.printf(

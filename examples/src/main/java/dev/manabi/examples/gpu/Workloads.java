@@ -362,7 +362,8 @@ final class Workloads {
         convolution("3x3 convolution", dtype, c, side, new ConvOp.Conv2d(p));
         Op data = new ConvOp.InputGrad(p, side, side);
         convolution("3x3 convolution, data gradient", dtype, c, side, data);
-        convolution("3x3 convolution, weight gradient", dtype, c, side, new ConvOp.WeightGrad(p, 3, 3));
+        convolution(
+            "3x3 convolution, weight gradient", dtype, c, side, new ConvOp.WeightGrad(p, 3, 3));
       }
     }
   }

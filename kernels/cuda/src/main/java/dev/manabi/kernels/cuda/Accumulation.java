@@ -29,12 +29,7 @@ final class Accumulation {
     }
 
     Call passTo(Call call) {
-      return call.alignStruct()
-          .address(parts)
-          .address(largest)
-          .i64(count)
-          .i32(bits)
-          .i32(measuring);
+      return call.alignStruct().address(parts).address(largest).i64(count).i32(bits).i32(measuring);
     }
   }
 

@@ -23,8 +23,8 @@ import java.util.List;
  *
  * <p>What the step reads and writes stays where it was at the capture: it must work on tensors that
  * live on, and may not read a value on the host. Random ops draw fresh numbers in every run, and
- * optimizers count their steps and go by the rate that they have at {@link #run}, so schedulers work
- * as usual. Other numbers are those of the capture.
+ * optimizers count their steps and go by the rate that they have at {@link #run}, so schedulers
+ * work as usual. Other numbers are those of the capture.
  */
 public final class CapturedStep implements AutoCloseable {
   private final Gpu gpu;

@@ -148,8 +148,7 @@ class CapturedStepTest {
     Training training = new Training(p -> new Adam(p, 1e-1));
     training.load(0);
     var e =
-        assertThrows(
-            IllegalStateException.class, () -> CapturedStep.capture(GPU, training::step));
+        assertThrows(IllegalStateException.class, () -> CapturedStep.capture(GPU, training::step));
     assertTrue(e.getMessage().contains("fix: run the step once"), e.getMessage());
     // And the device goes on as before.
     training.step();

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs kernels. A launch returns when all its blocks are done; blocks run one after the other in
- * the order of their numbers unless {@link Options} say otherwise, so what a launch computes, atomic
- * operations in any order included, is the same each time.
+ * the order of their numbers unless {@link Options} say otherwise, so what a launch computes,
+ * atomic operations in any order included, is the same each time.
  */
 public final class Machine {
   private static final int MOST_THREADS = 1024;
@@ -33,8 +33,8 @@ public final class Machine {
    * @param maxSharedBytes the most shared memory of a block
    * @param threads how many blocks run at the same time; with more than one, the order of atomic
    *     operations is not the same each time
-   * @param blockSeed if not 0, blocks run in an order that differs from launch to launch, as a GPU's
-   *     does; a kernel whose results depend on it is found by running it twice
+   * @param blockSeed if not 0, blocks run in an order that differs from launch to launch, as a
+   *     GPU's does; a kernel whose results depend on it is found by running it twice
    * @param maxBranches after how many control instructions a warp is taken to run forever
    */
   public record Options(
