@@ -3,5 +3,6 @@ module dev.manabi.kernels.lessons {
   requires transitive dev.manabi.kernels;
   requires jdk.incubator.vector;
 
+  exports dev.manabi.kernels.lessons.conv;
   exports dev.manabi.kernels.lessons.gemm;
 }

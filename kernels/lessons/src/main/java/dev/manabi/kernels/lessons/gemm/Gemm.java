@@ -1,7 +1,7 @@
 package dev.manabi.kernels.lessons.gemm;
 
 /** One way to multiply matrices. */
-public interface Gemm {
+interface Gemm {
   /**
    * Computes {@code C = A B}.
    *

@@ -1,5 +1,8 @@
 package dev.manabi.kernels.lessons.gemm;
 
+import dev.manabi.tensor.Tensor;
+import java.lang.ref.Reference;
+
 /** The steps, in the order in which to read them. */
 public enum GemmStep {
   THREE_LOOPS(new Step01ThreeLoops()),
@@ -16,8 +19,22 @@ public enum GemmStep {
     this.gemm = gemm;
   }
 
-  /** The step's code. */
-  public Gemm gemm() {
-    return gemm;
+  /**
+   * Computes {@code C = A B}.
+   *
+   * @param a f32, contiguous, [M, K]
+   * @param b the same, [K, N]
+   * @param c the same, [M, N]; overwritten
+   * @throws IllegalArgumentException if they are anything else
+   */
+  public void multiply(Tensor a, Tensor b, Tensor c) {
+    try {
+      gemm.multiply(Matrix.of(a), Matrix.of(b), Matrix.of(c));
+    } finally {
+      // Steps work on addresses: nothing else keeps the memory from being collected.
+      Reference.reachabilityFence(a);
+      Reference.reachabilityFence(b);
+      Reference.reachabilityFence(c);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.manabi.kernels.lessons.gemm;
 
 import dev.manabi.kernels.lessons.Memory;
+import dev.manabi.kernels.lessons.Rows;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Tensor;
 
@@ -10,7 +11,7 @@ import dev.manabi.tensor.Tensor;
  * @param tensor [rows, columns], to whom the memory belongs
  * @param address of element (0, 0)
  */
-public record Matrix(Tensor tensor, long address, int rows, int columns) {
+record Matrix(Tensor tensor, long address, int rows, int columns) {
 
   /**
    * The matrix in a tensor's memory.
@@ -18,7 +19,7 @@ public record Matrix(Tensor tensor, long address, int rows, int columns) {
    * @param t f32, contiguous, [rows, columns]
    * @throws IllegalArgumentException if it is anything else
    */
-  public static Matrix of(Tensor t) {
+  static Matrix of(Tensor t) {
     if (t.rank() != 2 || t.dtype() != DType.F32 || !t.layout().isContiguous()) {
       throw new IllegalArgumentException(
           "lesson: expected a contiguous f32 matrix, found " + t.spec());
@@ -27,7 +28,7 @@ public record Matrix(Tensor tensor, long address, int rows, int columns) {
   }
 
   /** Address of element (i, j). */
-  public long at(int i, int j) {
+  long at(int i, int j) {
     return address + ((long) i * columns + j) * Float.BYTES;
   }
 
@@ -45,15 +46,13 @@ public record Matrix(Tensor tensor, long address, int rows, int columns) {
 
   /** Makes all elements 0. */
   void clear() {
-    clear(0, rows, 0, columns);
+    Rows.clear(address, rows * columns);
   }
 
   /** Makes the elements of some rows and columns 0. */
   void clear(int top, int bottom, int left, int right) {
     for (int i = top; i < bottom; i++) {
-      for (int j = left; j < right; j++) {
-        set(i, j, 0);
-      }
+      Rows.clear(at(i, left), right - left);
     }
   }
 }

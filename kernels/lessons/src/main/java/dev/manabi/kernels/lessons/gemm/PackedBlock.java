@@ -1,13 +1,12 @@
 package dev.manabi.kernels.lessons.gemm;
 
-import static dev.manabi.kernels.lessons.gemm.Tile.COLUMNS;
-import static dev.manabi.kernels.lessons.gemm.Tile.ROWS;
+import static dev.manabi.kernels.lessons.Tile.COLUMNS;
+import static dev.manabi.kernels.lessons.Tile.ROWS;
 
-import dev.manabi.kernels.lessons.Lanes;
 import dev.manabi.kernels.lessons.Memory;
+import dev.manabi.kernels.lessons.Tile;
 import java.util.Arrays;
 import java.util.function.Consumer;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * A block of B, copied: panels of {@link Tile#COLUMNS} columns one after another, in each row by
@@ -78,22 +77,10 @@ final class PackedBlock {
         Arrays.fill(sums, 0);
         Tile.addTo(sums, strip, 0, depth, packed, panel * depth * COLUMNS, depth);
         int left = panel * COLUMNS;
-        addTo(c, i, rows, j + left, Math.min(COLUMNS, width - left), sums);
-      }
-    }
-  }
-
-  /** Adds what lies inside C of a tile. */
-  private static void addTo(Matrix c, int i, int rows, int j, int columns, float[] sums) {
-    int whole = Lanes.F32.loopBound(columns);
-    for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < whole; column += Lanes.COUNT) {
-        FloatVector sum = FloatVector.fromArray(Lanes.F32, sums, row * COLUMNS + column);
-        long at = c.at(i + row, j + column);
-        Memory.store(sum.add(Memory.load(at)), at);
-      }
-      for (int column = whole; column < columns; column++) {
-        c.add(i + row, j + column, sums[row * COLUMNS + column]);
+        int columns = Math.min(COLUMNS, width - left);
+        for (int row = 0; row < rows; row++) {
+          Tile.addRowTo(c.at(i + row, j + left), sums, row, columns);
+        }
       }
     }
   }

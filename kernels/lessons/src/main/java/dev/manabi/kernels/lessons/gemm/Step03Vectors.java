@@ -1,8 +1,6 @@
 package dev.manabi.kernels.lessons.gemm;
 
-import dev.manabi.kernels.lessons.Lanes;
-import dev.manabi.kernels.lessons.Memory;
-import jdk.incubator.vector.FloatVector;
+import dev.manabi.kernels.lessons.Rows;
 
 /**
  * The innermost loop in vectors: one fused multiply-add computes as many neighbouring elements of C
@@ -16,21 +14,10 @@ final class Step03Vectors implements Gemm {
   @Override
   public void multiply(Matrix a, Matrix b, Matrix c) {
     c.clear();
-    int whole = Lanes.F32.loopBound(c.columns());
     for (int i = 0; i < c.rows(); i++) {
       for (int k = 0; k < a.columns(); k++) {
-        addRow(a.get(i, k), b, k, c, i, whole);
+        Rows.addScaled(a.get(i, k), b.at(k, 0), c.at(i, 0), c.columns());
       }
-    }
-    Step02LoopOrder.addPart(a, b, c, 0, c.rows(), whole, c.columns());
-  }
-
-  /** Adds {@code x} times the first {@code n} numbers of a row of B to a row of C. */
-  private static void addRow(float x, Matrix b, int k, Matrix c, int i, int n) {
-    FloatVector factor = FloatVector.broadcast(Lanes.F32, x);
-    for (int j = 0; j < n; j += Lanes.COUNT) {
-      FloatVector sum = Memory.load(c.at(i, j));
-      Memory.store(Memory.load(b.at(k, j)).fma(factor, sum), c.at(i, j));
     }
   }
 }

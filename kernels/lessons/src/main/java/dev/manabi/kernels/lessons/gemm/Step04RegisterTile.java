@@ -1,7 +1,7 @@
 package dev.manabi.kernels.lessons.gemm;
 
-import static dev.manabi.kernels.lessons.gemm.Tile.COLUMNS;
-import static dev.manabi.kernels.lessons.gemm.Tile.ROWS;
+import static dev.manabi.kernels.lessons.Tile.COLUMNS;
+import static dev.manabi.kernels.lessons.Tile.ROWS;
 
 import dev.manabi.kernels.lessons.Lanes;
 import dev.manabi.kernels.lessons.Memory;

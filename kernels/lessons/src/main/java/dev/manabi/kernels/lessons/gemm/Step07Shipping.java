@@ -12,7 +12,7 @@ import dev.manabi.tensor.op.LinalgOp;
  * machine has registers for, 12 rows with 512 bits, so that loads weigh less; because there is a
  * kernel for every height of tile, so that edges waste little; and because sums go to C without a
  * detour. {@code Tiles} emits those kernels as bytecode: written by hand they would be twelve
- * bodies like that of {@link Tile}. It also takes any strides, few rows, and biases.
+ * bodies like that of {@link Step04RegisterTile}. It also takes any strides, few rows, and biases.
  */
 final class Step07Shipping implements Gemm {
   private static final CpuBackend BACKEND = new CpuBackend();

@@ -37,7 +37,7 @@ class GemmStepTest {
       Tensor b = Samples.smallIntegers(size.k, size.n);
       Tensor expected = Samples.reference(new LinalgOp.MatMul(), a, b);
       Tensor c = Tensors.full(Float.NaN, size.m, size.n);
-      step.gemm().multiply(Matrix.of(a), Matrix.of(b), Matrix.of(c));
+      step.multiply(a, b, c);
       assertEquals(0, Samples.largestDifference(expected, c), step + " on " + size);
     }
   }
@@ -64,7 +64,7 @@ class GemmStepTest {
   @Test
   void whatIsNoMatrixIsRefused() {
     Tensor transposed = Tensors.zeros(3, 4).transpose(0, 1);
-    var e = assertThrows(IllegalArgumentException.class, () -> Matrix.of(transposed));
+    var e = assertThrows(IllegalArgumentException.class, () -> GemmStep.SHIPPING.multiply(transposed, transposed, transposed));
     assertEquals("lesson: expected a contiguous f32 matrix", e.getMessage().split(",")[0]);
   }
 }

@@ -1,11 +1,10 @@
-package dev.manabi.kernels.lessons.gemm;
+package dev.manabi.kernels.lessons;
 
-import dev.manabi.kernels.lessons.Lanes;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The tile of {@link Step04RegisterTile} over packed operands. Arrays on the heap, because the JIT
- * reads them with less ado than memory outside.
+ * A tile of a product, over packed operands, in registers. The operands are arrays on the heap,
+ * because the JIT reads these with less ado than memory outside.
  */
 public final class Tile {
   /** Rows of a tile. */
@@ -69,6 +68,20 @@ public final class Tile {
     c41.intoArray(sums, 9 * Lanes.COUNT);
     c50.intoArray(sums, 10 * Lanes.COUNT);
     c51.intoArray(sums, 11 * Lanes.COUNT);
+  }
+
+  /** {@code to[j] += sums[row * COLUMNS + j]} for {@code j < columns}. */
+  public static void addRowTo(long to, float[] sums, int row, int columns) {
+    int j = 0;
+    for (; j < Lanes.F32.loopBound(columns); j += Lanes.COUNT) {
+      long at = to + (long) j * Float.BYTES;
+      FloatVector sum = FloatVector.fromArray(Lanes.F32, sums, row * COLUMNS + j);
+      Memory.store(sum.add(Memory.load(at)), at);
+    }
+    for (; j < columns; j++) {
+      long at = to + (long) j * Float.BYTES;
+      Memory.set(at, Memory.get(at) + sums[row * COLUMNS + j]);
+    }
   }
 
   private static FloatVector load(float[] sums, int vector) {
