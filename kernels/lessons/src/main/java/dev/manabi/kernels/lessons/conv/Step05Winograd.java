@@ -104,7 +104,12 @@ final class Step05Winograd implements Convolution {
       Tensor half = Tensors.zeros(WINDOW * 3, numbers);
       long bytes = (long) numbers * Float.BYTES;
       bothSides(
-          G, layer.weightMatrix().address(), bytes, half.address(), weights.address(), bytes,
+          G,
+          layer.weightMatrix().address(),
+          bytes,
+          half.address(),
+          weights.address(),
+          bytes,
           numbers);
     }
 
@@ -116,7 +121,12 @@ final class Step05Winograd implements Convolution {
       long bytes = (long) layer.inputs() * Float.BYTES;
       long to = inputs.address() + tile * bytes;
       bothSides(
-          B_TRANSPOSED, window.address(), bytes, between.address(), to, tiles * bytes,
+          B_TRANSPOSED,
+          window.address(),
+          bytes,
+          between.address(),
+          to,
+          tiles * bytes,
           layer.inputs());
     }
 
@@ -125,7 +135,12 @@ final class Step05Winograd implements Convolution {
       long bytes = (long) layer.outputs() * Float.BYTES;
       long from = products.address() + tile * bytes;
       bothSides(
-          A_TRANSPOSED, from, tiles * bytes, between.address(), window.address(), bytes,
+          A_TRANSPOSED,
+          from,
+          tiles * bytes,
+          between.address(),
+          window.address(),
+          bytes,
           layer.outputs());
       int top = tile / across * TILE;
       int left = tile % across * TILE;

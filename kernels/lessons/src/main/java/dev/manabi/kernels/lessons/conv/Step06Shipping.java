@@ -19,7 +19,6 @@ final class Step06Shipping implements Convolution {
   @Override
   public void run(Layer layer) {
     var op = new ConvOp.Conv2d(ConvOp.Params.of(layer.stride(), layer.padding(), 1, 1));
-    BACKEND.execute(
-        op, new Tensor[] {layer.x(), layer.weight()}, new Tensor[] {layer.y()});
+    BACKEND.execute(op, new Tensor[] {layer.x(), layer.weight()}, new Tensor[] {layer.y()});
   }
 }

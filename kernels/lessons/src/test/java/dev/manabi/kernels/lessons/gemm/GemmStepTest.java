@@ -64,7 +64,10 @@ class GemmStepTest {
   @Test
   void whatIsNoMatrixIsRefused() {
     Tensor transposed = Tensors.zeros(3, 4).transpose(0, 1);
-    var e = assertThrows(IllegalArgumentException.class, () -> GemmStep.SHIPPING.multiply(transposed, transposed, transposed));
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> GemmStep.SHIPPING.multiply(transposed, transposed, transposed));
     assertEquals("lesson: expected a contiguous f32 matrix", e.getMessage().split(",")[0]);
   }
 }
