@@ -42,6 +42,18 @@ public final class Ints {
     return false;
   }
 
+  /** The numbers below {@code count} that are not among these: of a shape's axes, the others. */
+  public Ints others(int count) {
+    int[] rest = new int[count - size()];
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+      if (!contains(i)) {
+        rest[n++] = i;
+      }
+    }
+    return of(rest);
+  }
+
   public int[] toArray() {
     return values.clone();
   }

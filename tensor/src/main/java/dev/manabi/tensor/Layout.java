@@ -173,6 +173,16 @@ public final class Layout {
     return new Layout(Shape.of(d), s, offset);
   }
 
+  /** This layout without {@code axis}: the elements whose index there is 0. */
+  public Layout without(int axis) {
+    return permute(Ints.of(axis).others(rank()));
+  }
+
+  /** This layout cut to its first {@code axes} axes: the elements whose other indices are 0. */
+  public Layout first(int axes) {
+    return permute(Ints.range(0, axes));
+  }
+
   /** Broadcasts to {@code target}: new leading and size-1 dimensions get stride 0. */
   public Layout expand(Shape target) {
     long[] s = new long[target.rank()];

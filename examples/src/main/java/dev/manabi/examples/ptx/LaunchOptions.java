@@ -2,6 +2,7 @@ package dev.manabi.examples.ptx;
 
 import dev.manabi.kernels.ptx.DeviceMemory;
 import dev.manabi.kernels.ptx.Dim3;
+import dev.manabi.kernels.ptx.LaunchReport;
 import dev.manabi.kernels.ptx.Machine;
 import dev.manabi.kernels.ptx.PtxKernel;
 import dev.manabi.kernels.ptx.PtxModule;
@@ -30,6 +31,10 @@ final class LaunchOptions {
       ByteBuffer parameters,
       List<Argument> arguments,
       List<Long> addresses) {
+    LaunchReport run() {
+      return machine.launch(kernel, grid, block, shared, parameters);
+    }
+
     /** Prints the arrays as they are now. */
     void printArrays(PrintWriter out, int most) {
       for (int i = 0; i < arguments.size(); i++) {

@@ -47,15 +47,7 @@ public final class PtxCommand {
     @Override
     public Integer call() {
       LaunchOptions.Prepared launch = options.prepare(false);
-      LaunchReport report =
-          launch
-              .machine()
-              .launch(
-                  launch.kernel(),
-                  launch.grid(),
-                  launch.block(),
-                  launch.shared(),
-                  launch.parameters());
+      LaunchReport report = launch.run();
       PrintWriter out = spec.commandLine().getOut();
       out.printf(
           "%s: %,d instructions of warps, %,d of threads%n",
@@ -136,15 +128,7 @@ public final class PtxCommand {
     @Override
     public Integer call() {
       LaunchOptions.Prepared launch = options.prepare(true);
-      LaunchReport report =
-          launch
-              .machine()
-              .launch(
-                  launch.kernel(),
-                  launch.grid(),
-                  launch.block(),
-                  launch.shared(),
-                  launch.parameters());
+      LaunchReport report = launch.run();
       PrintWriter out = spec.commandLine().getOut();
       out.printf(
           "%5s %10s %7s %8s %9s  %s%n", "line", "warps", "threads", "sectors", "conflicts", "");

@@ -47,7 +47,7 @@ public final class Indexing {
   /** {@code x} with {@code axis} replaced by the axes of {@code index}, along which it stands. */
   private static Layout spread(Elements x, int axis, Elements index) {
     Shape shape = x.shape().remove(axis);
-    Layout layout = Walk.without(x.layout(), axis);
+    Layout layout = x.layout().without(axis);
     long[] strides = new long[shape.rank() + index.rank()];
     for (int i = 0; i < shape.rank(); i++) {
       strides[i < axis ? i : i + index.rank()] = layout.stride(i);

@@ -13,7 +13,7 @@ final class Lines {
     Layout[] starts = new Layout[tensors.length];
     strides = new long[tensors.length];
     for (int k = 0; k < tensors.length; k++) {
-      starts[k] = Walk.without(tensors[k].layout(), axis);
+      starts[k] = tensors[k].layout().without(axis);
       strides[k] = tensors[k].stride(axis);
     }
     walk = Walk.over(starts[0].shape(), starts);

@@ -58,7 +58,7 @@ final class Norms {
 
   /** Walks the axes that are kept, carrying every tensor broadcast to the shape of the first. */
   private static Walk groups(Ints axes, Elements... tensors) {
-    return over(Walk.others(axes, tensors[0].rank()), tensors);
+    return over(axes.others(tensors[0].rank()), tensors);
   }
 
   /** Walks the elements of one group; to be started at a group's positions. */

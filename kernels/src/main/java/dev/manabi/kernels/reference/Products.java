@@ -31,9 +31,9 @@ final class Products {
   }
 
   private static void matMul(Elements a, Elements b, Elements c) {
-    Layout batch = Walk.first(c.layout(), c.rank() - 2);
-    Layout aBatch = Walk.first(a.layout(), a.rank() - 2);
-    Layout bBatch = Walk.first(b.layout(), b.rank() - 2);
+    Layout batch = c.layout().first(c.rank() - 2);
+    Layout aBatch = a.layout().first(a.rank() - 2);
+    Layout bBatch = b.layout().first(b.rank() - 2);
     for (Walk w = Walk.over(batch.shape(), aBatch, bBatch, batch); w.more(); w.next()) {
       matMul(new Matrix(a, w.at(0)), new Matrix(b, w.at(1)), new Matrix(c, w.at(2)));
     }

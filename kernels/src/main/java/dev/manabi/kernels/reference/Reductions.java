@@ -24,7 +24,7 @@ final class Reductions {
   }
 
   private static void reduce(ReduceOp.Reduce op, Elements x, Elements y) {
-    Ints kept = Walk.others(op.axes(), x.rank());
+    Ints kept = op.axes().others(x.rank());
     Layout result = op.keepDim() ? y.layout().permute(kept) : y.layout();
     Walk outer = Walk.over(result.shape(), x.layout().permute(kept), result);
     Walk inner = Walk.over(x.layout().permute(op.axes()));

@@ -10,7 +10,7 @@ final class Sorting {
   private Sorting() {}
 
   static void argReduce(ReduceOp.ArgReduce op, Elements x, Elements y) {
-    Layout result = op.keepDim() ? Walk.without(y.layout(), op.axis()) : y.layout();
+    Layout result = op.keepDim() ? y.layout().without(op.axis()) : y.layout();
     Lines line = new Lines(op.axis(), x);
     for (Walk w = Walk.over(result); w.more(); w.next(), line.next()) {
       int best = 0;

@@ -1,6 +1,5 @@
 package dev.manabi.kernels.reference;
 
-import dev.manabi.tensor.Ints;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Shape;
 import java.util.Arrays;
@@ -65,28 +64,6 @@ public final class Walk {
       }
     }
     return this;
-  }
-
-  /** The axes of {@code rank} dimensions that are not in {@code axes}. */
-  static Ints others(Ints axes, int rank) {
-    int[] rest = new int[rank - axes.size()];
-    int n = 0;
-    for (int i = 0; i < rank; i++) {
-      if (!axes.contains(i)) {
-        rest[n++] = i;
-      }
-    }
-    return Ints.of(rest);
-  }
-
-  /** {@code layout} without {@code axis}: the elements whose index there is 0. */
-  static Layout without(Layout layout, int axis) {
-    return layout.permute(others(Ints.of(axis), layout.rank()));
-  }
-
-  /** {@code layout} cut to its first {@code rank} axes: the elements whose other indices are 0. */
-  static Layout first(Layout layout, int rank) {
-    return layout.permute(Ints.range(0, rank));
   }
 
   /** False once every index was visited. */

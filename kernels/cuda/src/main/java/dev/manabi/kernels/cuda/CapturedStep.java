@@ -57,7 +57,7 @@ public final class CapturedStep implements AutoCloseable {
     Generator generator = Generator.of(device);
     long firstStream = generator.position();
     gpu.memory().beginCapture();
-    gpu.libraries().capturing(true);
+    gpu.libraries().choice().capturing(true);
     gpu.context().beginCapture();
     Capture capture = null;
     CudaGraph graph;
@@ -67,7 +67,7 @@ public final class CapturedStep implements AutoCloseable {
       gpu.replay().clear();
     } finally {
       graph = gpu.context().endCapture();
-      gpu.libraries().capturing(false);
+      gpu.libraries().choice().capturing(false);
       held = gpu.memory().endCapture();
       if (capture == null) {
         graph.close();

@@ -24,7 +24,7 @@ final class Convolutions {
     if (library == null) {
       byHand(gpu, op, in, out);
     } else {
-      gpu.libraries().choose(library.key(), () -> byHand(gpu, op, in, out), library::run);
+      gpu.libraries().choice().run(library.key(), () -> byHand(gpu, op, in, out), library::run);
     }
   }
 

@@ -78,7 +78,7 @@ public final class Gpus {
     List<String> lines = new ArrayList<>();
     CudaDriver driver = Found.DRIVER;
     if (driver != null) {
-      lines.add("driver: " + driver.name() + ", CUDA " + driver.version());
+      lines.add("driver: " + driver.name() + ", " + driver.version());
       for (int i = 0; i < driver.deviceCount(); i++) {
         CudaContext context = driver.context(i);
         DeviceInfo info = context.info();
@@ -94,18 +94,42 @@ public final class Gpus {
                     info.memory() >> 20));
       }
     }
-    lines.add("cuBLAS (matrix products): " + describe(CudaLibraries.blas()));
-    lines.add("cuDNN (convolutions): " + describe(CudaLibraries.dnn()));
+    lines.add("cuBLAS: " + describe(CudaLibraries.blas()));
+    lines.add("cuDNN: " + describe(CudaLibraries.dnn()));
+    if (driver == null) {
+      return lines;
+    }
     lines.add(
-        "all other ops: kernels written by hand; who computes what both can do: -D"
-            + Libraries.PREFER
-            + "="
-            + System.getProperty(Libraries.PREFER, "auto"));
+        "matrix products of floats: " + computedBy(CudaLibraries.blas().isUsable(), "cuBLAS"));
+    lines.add(
+        "convolutions and their gradients: "
+            + computedBy(CudaLibraries.dnn().isUsable(), "cuDNN"));
+    lines.add("all other ops, and products of integers: kernels written by hand");
+    lines.add(
+        "  change: -D" + Libraries.PREFER + "=hand, library or auto; it is " + preference());
     return lines;
   }
 
+  private static String preference() {
+    return System.getProperty(Libraries.PREFER, "auto");
+  }
+
   private static String describe(CudaLibraries.Loaded library) {
-    return library.isUsable() ? library.path() : "not used: " + library.problem();
+    return library.isUsable()
+        ? library.version() + ", " + library.path()
+        : "not used: " + library.problem();
+  }
+
+  private static String computedBy(boolean isThere, String library) {
+    String byHand = "kernels written by hand";
+    if (!isThere) {
+      return byHand;
+    }
+    return switch (Choice.Prefer.named(Libraries.PREFER, preference())) {
+      case HAND -> byHand;
+      case LIBRARY -> library + ", where it can";
+      case AUTO -> library + " or " + byHand + ", whichever is measured to be faster";
+    };
   }
 
   static Gpu of(Device device) {

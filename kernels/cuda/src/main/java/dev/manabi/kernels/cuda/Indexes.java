@@ -72,7 +72,7 @@ final class Indexes {
   /** {@code x} with {@code axis} replaced by the axes of {@code index}, along which it stands. */
   static Layout spread(Layout x, int axis, Layout index) {
     Shape shape = x.shape().remove(axis);
-    Layout layout = Axes.without(x, axis);
+    Layout layout = x.without(axis);
     long[] strides = new long[shape.rank() + index.rank()];
     for (int i = 0; i < shape.rank(); i++) {
       strides[i < axis ? i : i + index.rank()] = layout.stride(i);

@@ -56,7 +56,7 @@ final class Norms {
     Tensor residual = in.length > 3 ? in[3] : x;
     Shape shape = x.shape();
     Layout[] each = layouts(x, in[1], in[2], out[0], residual, out[1], out[2]);
-    Walk groups = Walk.along(Axes.others(op.axes(), x.rank()), shape, each);
+    Walk groups = Walk.along(op.axes().others(x.rank()), shape, each);
     Walk members = Walk.along(inMemoryOrder(op.axes(), x.layout()), shape, Arrays.copyOf(each, 5));
     gpu.call("norm", x.dtype(), "norm_forward")
         .walk(groups)
@@ -80,7 +80,7 @@ final class Norms {
     Tensor y = op.relu() ? in[5] : x;
     Tensor residual = op.residual() ? out[3] : out[0];
     Layout[] each = layouts(x, in[0], in[2], out[0], y, residual, in[3], in[4]);
-    Walk groups = Walk.along(Axes.others(op.axes(), x.rank()), x.shape(), each);
+    Walk groups = Walk.along(op.axes().others(x.rank()), x.shape(), each);
     Walk members =
         Walk.along(inMemoryOrder(op.axes(), x.layout()), x.shape(), Arrays.copyOf(each, 6));
     gpu.call("norm", x.dtype(), "norm_grad")
@@ -106,7 +106,7 @@ final class Norms {
     Shape affine = in[2].shape();
     Ints summed = Ints.of(IntStream.range(0, x.rank()).filter(i -> affine.dim(i) == 1).toArray());
     Layout[] each = layouts(x, in[0], y, in[3], in[4], out[1], out[2]);
-    Walk weights = Walk.along(Axes.others(summed, x.rank()), x.shape(), each);
+    Walk weights = Walk.along(summed.others(x.rank()), x.shape(), each);
     Walk members = Walk.along(inMemoryOrder(summed, x.layout()), x.shape(), Arrays.copyOf(each, 5));
     gpu.call("norm", x.dtype(), "norm_grad_affine")
         .walk(weights)

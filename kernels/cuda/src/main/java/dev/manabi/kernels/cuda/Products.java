@@ -120,7 +120,8 @@ final class Products {
       byHand(gpu, problem);
     } else {
       gpu.libraries()
-          .choose(library.key(), () -> byHand(gpu, problem), () -> library.run(gpu, blas));
+          .choice()
+          .run(library.key(), () -> byHand(gpu, problem), () -> library.run(gpu, blas));
     }
   }
 

@@ -39,7 +39,7 @@ final class Reductions {
   }
 
   private static void reduce(Gpu gpu, ReduceOp.Reduce op, Tensor x, Tensor y) {
-    Ints kept = Axes.others(op.axes(), x.rank());
+    Ints kept = op.axes().others(x.rank());
     Layout result = op.keepDim() ? y.layout().permute(kept) : y.layout();
     Walk outputs = Walk.over(result.shape(), x.layout().permute(kept), result);
     Walk members = Walk.along(op.axes(), x.shape(), x.layout());
@@ -95,12 +95,12 @@ final class Reductions {
 
   /** Where the lines along {@code axis} begin in both. */
   private static Walk lineStarts(int axis, Layout x, Layout y) {
-    Layout starts = Axes.without(x, axis);
-    return Walk.over(starts.shape(), starts, Axes.without(y, axis));
+    Layout starts = x.without(axis);
+    return Walk.over(starts.shape(), starts, y.without(axis));
   }
 
   private static int lineCount(Tensor x, int axis) {
-    return Math.toIntExact(Axes.without(x.layout(), axis).numel());
+    return Math.toIntExact(x.layout().without(axis).numel());
   }
 
   private static void softmax(Gpu gpu, String kernel, int axis, Tensor x, Tensor y) {
@@ -110,8 +110,8 @@ final class Reductions {
   }
 
   private static void argReduce(Gpu gpu, ReduceOp.ArgReduce op, Tensor x, Tensor y) {
-    Layout result = op.keepDim() ? Axes.without(y.layout(), op.axis()) : y.layout();
-    Walk lines = Walk.over(result.shape(), Axes.without(x.layout(), op.axis()), result);
+    Layout result = op.keepDim() ? y.layout().without(op.axis()) : y.layout();
+    Walk lines = Walk.over(result.shape(), x.layout().without(op.axis()), result);
     gpu.call("order", x.dtype(), "arg_reduce")
         .walk(lines)
         .tensor(x)

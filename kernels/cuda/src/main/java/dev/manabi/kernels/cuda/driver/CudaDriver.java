@@ -5,7 +5,7 @@ public interface CudaDriver {
   /** {@code jcuda} or {@code ptx}. */
   String name();
 
-  /** The version of the driver as people write it, such as {@code 13.0}. */
+  /** The versions of the driver as people write them, such as {@code CUDA 13.0, NVIDIA 580.65}. */
   String version();
 
   int deviceCount();

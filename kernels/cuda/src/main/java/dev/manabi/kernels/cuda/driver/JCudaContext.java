@@ -170,25 +170,33 @@ public final class JCudaContext implements CudaContext {
 
   @Override
   public void copyInAsync(long address, MemorySegment pinned) {
-    enter();
-    for (long at = 0; at < pinned.byteSize(); at += COPY_PART) {
-      long part = Math.min(COPY_PART, pinned.byteSize() - at);
-      Pointer from = Pointer.to(pinned.asSlice(at, part).asByteBuffer());
-      check(
-          JCudaDriver.cuMemcpyHtoDAsync(new Address(address + at), from, part, stream),
-          "cuMemcpyHtoDAsync");
-    }
+    inParts(
+        pinned,
+        "cuMemcpyHtoDAsync",
+        (at, host, bytes) ->
+            JCudaDriver.cuMemcpyHtoDAsync(new Address(address + at), host, bytes, stream));
   }
 
   @Override
   public void copyOutAsync(MemorySegment pinned, long address) {
+    inParts(
+        pinned,
+        "cuMemcpyDtoHAsync",
+        (at, host, bytes) ->
+            JCudaDriver.cuMemcpyDtoHAsync(host, new Address(address + at), bytes, stream));
+  }
+
+  /** Copies a part that begins {@code at} so many bytes; returns the status. */
+  private interface PartCopy {
+    int copy(long at, Pointer host, long bytes);
+  }
+
+  private void inParts(MemorySegment host, String call, PartCopy part) {
     enter();
-    for (long at = 0; at < pinned.byteSize(); at += COPY_PART) {
-      long part = Math.min(COPY_PART, pinned.byteSize() - at);
-      Pointer to = Pointer.to(pinned.asSlice(at, part).asByteBuffer());
-      check(
-          JCudaDriver.cuMemcpyDtoHAsync(to, new Address(address + at), part, stream),
-          "cuMemcpyDtoHAsync");
+    for (long at = 0; at < host.byteSize(); at += COPY_PART) {
+      long bytes = Math.min(COPY_PART, host.byteSize() - at);
+      Pointer here = Pointer.to(host.asSlice(at, bytes).asByteBuffer());
+      check(part.copy(at, here, bytes), call);
     }
   }
 

@@ -5,12 +5,22 @@ import static jcuda.driver.JCudaDriver.cuDriverGetVersion;
 import static jcuda.driver.JCudaDriver.cuInit;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jcuda.driver.CUresult;
 
 /** The driver API of real cards, through JCuda; only launches go past it, see {@link Launcher}. */
 public final class JCudaDriver implements CudaDriver {
   private static final String BINDING = "libJCudaDriver-12.6.0-linux-x86_64.so";
+
+  private static final Path MODULE = Path.of("/proc/driver/nvidia/version");
+
+  /** After the words that say which flavour it is. */
+  private static final Pattern MODULE_VERSION = Pattern.compile("Module.*?\\s(\\d+\\.[\\d.]+)");
 
   private final ConcurrentHashMap<Integer, JCudaContext> contexts = new ConcurrentHashMap<>();
   private final int version;
@@ -56,7 +66,18 @@ public final class JCudaDriver implements CudaDriver {
 
   @Override
   public String version() {
-    return version / 1000 + "." + version % 1000 / 10;
+    String cuda = "CUDA " + version / 1000 + "." + version % 1000 / 10;
+    return kernelModule().map(module -> cuda + ", NVIDIA " + module).orElse(cuda);
+  }
+
+  /** The version of the driver's part in the system's kernel, as Linux shows it. */
+  private static Optional<String> kernelModule() {
+    try {
+      Matcher m = MODULE_VERSION.matcher(Files.readString(MODULE));
+      return m.find() ? Optional.of(m.group(1)) : Optional.empty();
+    } catch (IOException absent) {
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -31,7 +31,7 @@ public final class PtxDriver implements CudaDriver {
 
   @Override
   public String version() {
-    return "PTX machine";
+    return "no GPU: the PTX machine, PTX up to 8.0";
   }
 
   @Override

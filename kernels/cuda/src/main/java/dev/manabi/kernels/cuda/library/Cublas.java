@@ -47,13 +47,6 @@ public final class Cublas {
     }
   }
 
-  /** The version, such as 130000. */
-  public int version() {
-    int[] version = new int[1];
-    check(JCublas2.cublasGetVersion(handle, version), "cublasGetVersion");
-    return version[0];
-  }
-
   /** {@code c = a * b}, or {@code c += a * b}, for {@code count} matrices: c is m x n. */
   public void multiply(
       DType dtype, int m, int n, int k, Operand a, Operand b, Operand c, int count, boolean adds) {

@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.StringJoiner;
 import jcuda.jcublas.JCublas2;
 import jcuda.jcudnn.JCudnn;
+import jcuda.libraryPropertyType;
 
 /**
  * Loads cuBLAS 12 or 13 and cuDNN 9, wherever they are, and JCuda's bindings to them.
@@ -26,9 +28,10 @@ public final class CudaLibraries {
    * Whether a library can be used.
    *
    * @param path where it is, or empty
+   * @param version as it tells it, such as 13.0.2; empty if it is not loaded
    * @param problem empty if it is loaded, else what is missing and the fix
    */
-  public record Loaded(String path, String problem) {
+  public record Loaded(String path, String version, String problem) {
     public boolean isUsable() {
       return problem.isEmpty();
     }
@@ -38,7 +41,7 @@ public final class CudaLibraries {
   private static final class Blas {
     static final Loaded LOADED = CudaLibraries.load("libcublas", "12", Blas::load);
 
-    static void load(Path library) throws IOException {
+    static String load(Path library) throws IOException {
       Path folder = library.toAbsolutePath().getParent();
       String version = library.getFileName().toString().replace("libcublas.so.", "");
       Path light = folder.resolve("libcublasLt.so." + version);
@@ -50,6 +53,7 @@ public final class CudaLibraries {
       NativeBinding.load(
           BLAS_BINDING, image -> retarget(image, "libcublas.so.12", needs), JCublas2::initialize);
       JCublas2.setExceptionsEnabled(false);
+      return version(JCublas2::cublasGetProperty);
     }
   }
 
@@ -57,10 +61,13 @@ public final class CudaLibraries {
   private static final class Dnn {
     static final Loaded LOADED = CudaLibraries.load("libcudnn", "9", Dnn::load);
 
-    static void load(Path library) throws IOException {
+    static String load(Path library) throws IOException {
+      // It calls cuBLAS, and would look for it only beside itself.
+      blas();
       System.load(library.toAbsolutePath().toString());
       NativeBinding.load(DNN_BINDING, image -> image, JCudnn::initialize);
       JCudnn.setExceptionsEnabled(false);
+      return version(JCudnn::cudnnGetProperty);
     }
   }
 
@@ -74,9 +81,30 @@ public final class CudaLibraries {
     return Dnn.LOADED;
   }
 
-  /** How a library is loaded from where it was found. */
+  /** Loads a library from where it was found, and returns its version. */
   private interface Loader {
-    void load(Path library) throws IOException;
+    String load(Path library) throws IOException;
+  }
+
+  /** Asks a library for one part of its version. */
+  private interface VersionPart {
+    int get(int part, int[] value);
+  }
+
+  private static String version(VersionPart library) {
+    int[] parts = {
+      libraryPropertyType.MAJOR_VERSION,
+      libraryPropertyType.MINOR_VERSION,
+      libraryPropertyType.PATCH_LEVEL
+    };
+    int[] value = new int[1];
+    StringJoiner version = new StringJoiner(".");
+    for (int part : parts) {
+      if (library.get(part, value) == 0) {
+        version.add(value[0] + "");
+      }
+    }
+    return version.toString();
   }
 
   private static Loaded load(String name, String version, Loader loader) {
@@ -88,6 +116,7 @@ public final class CudaLibraries {
     if (found.isEmpty()) {
       return new Loaded(
           "",
+          "",
           String.join(" and ", names)
               + " not found\n  fix: install it (pip install nvidia-"
               + name.substring(3).toLowerCase(Locale.ROOT)
@@ -95,18 +124,17 @@ public final class CudaLibraries {
     }
     String path = described(found.get());
     try {
-      loader.load(found.get());
-      return new Loaded(path, "");
+      return new Loaded(path, loader.load(found.get()), "");
     } catch (IOException | UnsatisfiedLinkError | IllegalArgumentException e) {
-      return new Loaded(path, path + " does not load: " + e.getMessage());
+      return new Loaded(path, "", path + " does not load: " + e.getMessage());
     }
   }
 
-  /** The path, and the name of the file behind it, which has the full version. */
+  /** The path, and the name of the file behind it if it is a link. */
   private static String described(Path library) {
     try {
-      Path file = library.toRealPath();
-      return library + " (" + file.getFileName() + ")";
+      Path file = library.toRealPath().getFileName();
+      return file.equals(library.getFileName()) ? library.toString() : library + " (" + file + ")";
     } catch (IOException e) {
       return library.toString();
     }

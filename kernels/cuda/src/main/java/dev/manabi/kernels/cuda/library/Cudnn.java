@@ -5,6 +5,8 @@ import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.ConvOp;
+import java.util.Arrays;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import jcuda.Pointer;
 import jcuda.driver.CUstream;
@@ -15,6 +17,7 @@ import jcuda.jcudnn.cudnnConvolutionDescriptor;
 import jcuda.jcudnn.cudnnConvolutionFwdAlgoPerf;
 import jcuda.jcudnn.cudnnConvolutionMode;
 import jcuda.jcudnn.cudnnDataType;
+import jcuda.jcudnn.cudnnDeterminism;
 import jcuda.jcudnn.cudnnFilterDescriptor;
 import jcuda.jcudnn.cudnnHandle;
 import jcuda.jcudnn.cudnnMathType;
@@ -41,18 +44,15 @@ public final class Cudnn {
     check(JCudnn.cudnnSetStream(handle, new cudaStream_t(stream)), "cudnnSetStream");
   }
 
-  /** The version, such as 90501. */
-  public static long version() {
-    return JCudnn.cudnnGetVersion();
-  }
-
   private static void check(int status, String call) {
     if (status != 0) {
       throw new CudaException(
           call
-              + ": status "
+              + ": "
+              + JCudnn.cudnnGetErrorString(status)
+              + " ("
               + status
-              + " of cuDNN\n  fix: -Dmanabi.cuda.prefer=hand does without cuDNN");
+              + ")\n  fix: -Dmanabi.cuda.prefer=hand does without cuDNN");
     }
   }
 
@@ -61,6 +61,14 @@ public final class Cudnn {
     FORWARD,
     INPUT,
     FILTER
+  }
+
+  /** What cuDNN says of one algorithm; it has a type for each direction. */
+  private record Candidate(int status, int algorithm, long memory, int determinism) {}
+
+  /** Fills in candidates and how many they are. */
+  private interface Query<P> {
+    int ask(int[] found, P[] all);
   }
 
   /** The descriptors of one convolution, and the algorithm chosen for it. */
@@ -143,59 +151,63 @@ public final class Cudnn {
           "cudnnSetConvolutionMathType");
     }
 
-    /** Takes the first algorithm of cuDNN's list that works in the memory allowed. */
     private void choose() {
-      int[] found = new int[1];
       switch (direction) {
-        case FORWARD -> {
-          var all = filled(cudnnConvolutionFwdAlgoPerf[]::new, cudnnConvolutionFwdAlgoPerf::new);
-          check(
-              JCudnn.cudnnGetConvolutionForwardAlgorithm_v7(
-                  handle, x, filter, convolution, y, CANDIDATES, found, all),
-              "cudnnGetConvolutionForwardAlgorithm_v7");
-          for (int i = 0; i < found[0]; i++) {
-            consider(all[i].status, all[i].algo, all[i].memory);
-          }
-        }
-        case INPUT -> {
-          var all =
-              filled(cudnnConvolutionBwdDataAlgoPerf[]::new, cudnnConvolutionBwdDataAlgoPerf::new);
-          check(
-              JCudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7(
-                  handle, filter, y, convolution, x, CANDIDATES, found, all),
-              "cudnnGetConvolutionBackwardDataAlgorithm_v7");
-          for (int i = 0; i < found[0]; i++) {
-            consider(all[i].status, all[i].algo, all[i].memory);
-          }
-        }
-        case FILTER -> {
-          var all =
-              filled(
-                  cudnnConvolutionBwdFilterAlgoPerf[]::new, cudnnConvolutionBwdFilterAlgoPerf::new);
-          check(
-              JCudnn.cudnnGetConvolutionBackwardFilterAlgorithm_v7(
-                  handle, x, y, convolution, filter, CANDIDATES, found, all),
-              "cudnnGetConvolutionBackwardFilterAlgorithm_v7");
-          for (int i = 0; i < found[0]; i++) {
-            consider(all[i].status, all[i].algo, all[i].memory);
-          }
-        }
+        case FORWARD ->
+            consider(
+                "cudnnGetConvolutionForwardAlgorithm_v7",
+                filled(new cudnnConvolutionFwdAlgoPerf[CANDIDATES], cudnnConvolutionFwdAlgoPerf::new),
+                (found, all) ->
+                    JCudnn.cudnnGetConvolutionForwardAlgorithm_v7(
+                        handle, x, filter, convolution, y, CANDIDATES, found, all),
+                c -> new Candidate(c.status, c.algo, c.memory, c.determinism));
+        case INPUT ->
+            consider(
+                "cudnnGetConvolutionBackwardDataAlgorithm_v7",
+                filled(
+                    new cudnnConvolutionBwdDataAlgoPerf[CANDIDATES],
+                    cudnnConvolutionBwdDataAlgoPerf::new),
+                (found, all) ->
+                    JCudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7(
+                        handle, filter, y, convolution, x, CANDIDATES, found, all),
+                c -> new Candidate(c.status, c.algo, c.memory, c.determinism));
+        case FILTER ->
+            consider(
+                "cudnnGetConvolutionBackwardFilterAlgorithm_v7",
+                filled(
+                    new cudnnConvolutionBwdFilterAlgoPerf[CANDIDATES],
+                    cudnnConvolutionBwdFilterAlgoPerf::new),
+                (found, all) ->
+                    JCudnn.cudnnGetConvolutionBackwardFilterAlgorithm_v7(
+                        handle, x, y, convolution, filter, CANDIDATES, found, all),
+                c -> new Candidate(c.status, c.algo, c.memory, c.determinism));
       }
       if (algorithm < 0) {
         throw new CudaException("cudnn: no algorithm for this convolution");
       }
     }
 
-    private static <P> P[] filled(java.util.function.IntFunction<P[]> array, Supplier<P> one) {
-      P[] all = array.apply(CANDIDATES);
-      java.util.Arrays.setAll(all, i -> one.get());
+    private static <P> P[] filled(P[] all, Supplier<P> one) {
+      Arrays.setAll(all, i -> one.get());
       return all;
     }
 
-    private void consider(int status, int candidate, long memory) {
-      if (algorithm < 0 && status == 0 && memory <= MAX_WORKSPACE) {
-        algorithm = candidate;
-        workspace = memory;
+    /**
+     * Asks for candidates, the fastest first, and takes the first that works in the memory allowed
+     * and gives the same result in every run.
+     */
+    private <P> void consider(
+        String call, P[] all, Query<P> query, Function<P, Candidate> candidate) {
+      int[] found = new int[1];
+      check(query.ask(found, all), call);
+      for (int i = 0; i < found[0] && algorithm < 0; i++) {
+        Candidate c = candidate.apply(all[i]);
+        if (c.status() == 0
+            && c.memory() <= MAX_WORKSPACE
+            && c.determinism() == cudnnDeterminism.CUDNN_DETERMINISTIC) {
+          algorithm = c.algorithm();
+          workspace = c.memory();
+        }
       }
     }
 

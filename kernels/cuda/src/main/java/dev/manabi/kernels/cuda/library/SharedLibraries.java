@@ -71,6 +71,13 @@ public final class SharedLibraries {
         roots.add(Path.of(root, "lib"));
       }
     }
+    // The Python that a program of this user would be run by.
+    String path = System.getenv("PATH");
+    for (String folder : path == null ? new String[0] : path.split(File.pathSeparator)) {
+      if (Files.isExecutable(Path.of(folder, "python3"))) {
+        roots.add(Path.of(folder).resolveSibling("lib"));
+      }
+    }
     roots.add(Path.of(System.getProperty("user.home"), ".local/lib"));
     roots.add(Path.of("/usr/local/lib"));
     roots.add(Path.of("/usr/lib"));

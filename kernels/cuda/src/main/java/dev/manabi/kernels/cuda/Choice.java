@@ -1,0 +1,116 @@
+package dev.manabi.kernels.cuda;
+
+import dev.manabi.kernels.cuda.driver.CudaContext;
+import dev.manabi.kernels.cuda.driver.CudaEvent;
+import dev.manabi.kernels.cuda.driver.CudaException;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Which of two ways to compute the same is taken, for each problem: the first time it comes up both
+ * are timed on the device, and the faster one is taken from then on, as long as the process lives.
+ * What was measured is not kept on disk: it costs a few runs, and would be wrong with the next
+ * version of the driver, a library or our own kernels. Where both are about as fast, another process
+ * may so choose otherwise, and get other roundings; {@code hand} and {@code library} do not.
+ */
+final class Choice {
+  /** Who may compute what a library can do. */
+  enum Prefer {
+    /** Never a library. */
+    HAND,
+    /** A library wherever it can. */
+    LIBRARY,
+    /** Who is measured to be faster. */
+    AUTO;
+
+    /**
+     * The one with this name in small letters.
+     *
+     * @throws CudaException if there is none
+     */
+    static Prefer named(String property, String name) {
+      return switch (name) {
+        case "hand" -> HAND;
+        case "library" -> LIBRARY;
+        case "auto" -> AUTO;
+        case String other ->
+            throw new CudaException(property + ": expected hand, library or auto, found " + other);
+      };
+    }
+  }
+
+  /** Rounds of which the fastest counts: whatever disturbs a round makes it longer. */
+  private static final int ROUNDS = 3;
+
+  private static final int RUNS_PER_ROUND = 3;
+
+  private final CudaContext context;
+  private final Prefer prefer;
+  private final ConcurrentHashMap<Object, Boolean> libraryIsTaken = new ConcurrentHashMap<>();
+  private volatile boolean capturing;
+
+  Choice(CudaContext context, Prefer prefer) {
+    this.context = context;
+    this.prefer = prefer;
+  }
+
+  Prefer prefer() {
+    return prefer;
+  }
+
+  /** While work is only noted down it cannot be timed, and a choice made then is not kept. */
+  void capturing(boolean on) {
+    capturing = on;
+  }
+
+  /**
+   * Runs one of two ways to compute the same, each of which writes all of its output.
+   *
+   * @param problem what both depend on in speed
+   * @param library may throw {@link CudaException} if it cannot do this after all
+   */
+  void run(Object problem, Runnable hand, Runnable library) {
+    Boolean known = libraryIsTaken.get(problem);
+    if (known == null) {
+      known = decide(problem, hand, library);
+    }
+    (known ? library : hand).run();
+  }
+
+  private boolean decide(Object problem, Runnable hand, Runnable library) {
+    if (prefer == Prefer.HAND || capturing) {
+      return prefer == Prefer.LIBRARY;
+    }
+    boolean taken;
+    try {
+      // The first run of either loads code.
+      library.run();
+      taken = prefer == Prefer.LIBRARY || isFaster(hand, library);
+    } catch (CudaException notSupported) {
+      taken = false;
+    }
+    libraryIsTaken.put(problem, taken);
+    return taken;
+  }
+
+  private boolean isFaster(Runnable hand, Runnable library) {
+    hand.run();
+    double ofHand = Double.MAX_VALUE;
+    double ofLibrary = Double.MAX_VALUE;
+    for (int round = 0; round < ROUNDS; round++) {
+      ofHand = Math.min(ofHand, milliseconds(hand));
+      ofLibrary = Math.min(ofLibrary, milliseconds(library));
+    }
+    return ofLibrary < ofHand;
+  }
+
+  private double milliseconds(Runnable work) {
+    try (CudaEvent start = context.event()) {
+      for (int i = 0; i < RUNS_PER_ROUND; i++) {
+        work.run();
+      }
+      try (CudaEvent end = context.event()) {
+        return end.since(start);
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.manabi.kernels.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.manabi.kernels.cuda.Choice.Prefer;
+import dev.manabi.kernels.cuda.driver.CudaContext;
+import dev.manabi.kernels.cuda.driver.CudaException;
+import dev.manabi.kernels.cuda.driver.PtxDriver;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/** Who computes what a library can do, too. */
+class ChoiceTest {
+  private static final String PROBLEM = "a product";
+
+  private final CudaContext context = new PtxDriver().context(0);
+
+  /** Work of so many milliseconds that counts its runs. */
+  private static final class Work implements Runnable {
+    private final int milliseconds;
+    private int runs;
+
+    Work(int milliseconds) {
+      this.milliseconds = milliseconds;
+    }
+
+    @Override
+    public void run() {
+      runs++;
+      long end = System.nanoTime() + milliseconds * 1_000_000L;
+      while (System.nanoTime() < end) {
+        LockSupport.parkNanos(100_000);
+      }
+    }
+  }
+
+  /** How often each is run by five more calls, once the choice is made. */
+  private static void assertTaken(Choice choice, Work hand, Work library, Work taken) {
+    choice.run(PROBLEM, hand, library);
+    int handRuns = hand.runs;
+    int libraryRuns = library.runs;
+    for (int i = 0; i < 5; i++) {
+      choice.run(PROBLEM, hand, library);
+    }
+    assertEquals(taken == hand ? 5 : 0, hand.runs - handRuns);
+    assertEquals(taken == library ? 5 : 0, library.runs - libraryRuns);
+  }
+
+  @Test
+  void autoMeasuresOnceAndTakesTheFaster() {
+    Work slow = new Work(6);
+    Work fast = new Work(0);
+    assertTaken(new Choice(context, Prefer.AUTO), slow, fast, fast);
+    slow = new Work(6);
+    fast = new Work(0);
+    assertTaken(new Choice(context, Prefer.AUTO), fast, slow, fast);
+    assertTrue(slow.runs > 1, "was not measured");
+  }
+
+  @Test
+  void eachProblemIsMeasured() {
+    Choice choice = new Choice(context, Prefer.AUTO);
+    Work slow = new Work(6);
+    Work fast = new Work(0);
+    choice.run("one", slow, fast);
+    choice.run("another", fast, slow);
+    int before = slow.runs;
+    choice.run("one", slow, fast);
+    choice.run("another", fast, slow);
+    assertEquals(before, slow.runs);
+  }
+
+  @Test
+  void aPreferenceIsFollowedWithoutMeasuring() {
+    Work hand = new Work(0);
+    Work library = new Work(0);
+    assertTaken(new Choice(context, Prefer.HAND), hand, library, hand);
+    assertEquals(0, library.runs);
+    hand = new Work(0);
+    assertTaken(new Choice(context, Prefer.LIBRARY), hand, library, library);
+    assertEquals(0, hand.runs);
+  }
+
+  @Test
+  void whatALibraryCannotDoIsDoneByHand() {
+    for (Prefer prefer : Prefer.values()) {
+      Work hand = new Work(0);
+      Runnable library =
+          () -> {
+            throw new CudaException("not supported");
+          };
+      new Choice(context, prefer).run(PROBLEM, hand, library);
+      assertEquals(1, hand.runs, prefer.toString());
+    }
+  }
+
+  @Test
+  void nothingIsMeasuredNorKeptDuringACapture() {
+    Choice choice = new Choice(context, Prefer.AUTO);
+    Work hand = new Work(6);
+    Work library = new Work(0);
+    choice.capturing(true);
+    choice.run(PROBLEM, hand, library);
+    assertEquals(1, hand.runs);
+    assertEquals(0, library.runs);
+    choice.capturing(false);
+    assertTaken(choice, hand, library, library);
+  }
+
+  @Test
+  void anUnknownPreferenceIsToldByName() {
+    var e = assertThrows(CudaException.class, () -> Prefer.named("manabi.cuda.prefer", "fast"));
+    assertTrue(e.getMessage().contains("hand, library or auto, found fast"), e.getMessage());
+  }
+}
