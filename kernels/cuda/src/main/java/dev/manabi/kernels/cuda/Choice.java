@@ -9,8 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * Which of two ways to compute the same is taken, for each problem: the first time it comes up both
  * are timed on the device, and the faster one is taken from then on, as long as the process lives.
  * What was measured is not kept on disk: it costs a few runs, and would be wrong with the next
- * version of the driver, a library or our own kernels. Where both are about as fast, another process
- * may so choose otherwise, and get other roundings; {@code hand} and {@code library} do not.
+ * version of the driver, a library or our own kernels. Where both are about as fast, another
+ * process may so choose otherwise, and get other roundings; {@code hand} and {@code library} do
+ * not.
  */
 final class Choice {
   /** Who may compute what a library can do. */

@@ -156,7 +156,8 @@ public final class Cudnn {
         case FORWARD ->
             consider(
                 "cudnnGetConvolutionForwardAlgorithm_v7",
-                filled(new cudnnConvolutionFwdAlgoPerf[CANDIDATES], cudnnConvolutionFwdAlgoPerf::new),
+                filled(
+                    new cudnnConvolutionFwdAlgoPerf[CANDIDATES], cudnnConvolutionFwdAlgoPerf::new),
                 (found, all) ->
                     JCudnn.cudnnGetConvolutionForwardAlgorithm_v7(
                         handle, x, filter, convolution, y, CANDIDATES, found, all),
