@@ -22,7 +22,7 @@ final class Step03WindowMatrix implements Convolution {
     for (int n = 0; n < layer.images(); n++) {
       copyWindows(layer, n, windows.address(), weights.size(0));
       Tensor image = layer.y().select(0, n).permute(1, 2, 0).reshape(pixels, layer.outputs());
-      GemmStep.SHIPPING.multiply(windows, weights, image);
+      GemmStep.PACKED_PANELS.multiply(windows, weights, image);
     }
   }
 

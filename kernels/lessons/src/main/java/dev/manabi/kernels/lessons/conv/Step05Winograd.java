@@ -1,10 +1,9 @@
 package dev.manabi.kernels.lessons.conv;
 
-import dev.manabi.kernels.cpu.CpuBackend;
 import dev.manabi.kernels.lessons.Rows;
+import dev.manabi.kernels.lessons.gemm.GemmStep;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
-import dev.manabi.tensor.op.LinalgOp;
 
 /**
  * Winograd's minimal filtering F(4 x 4, 3 x 3) (Lavin and Gray, "Fast Algorithms for Convolutional
@@ -18,8 +17,6 @@ import dev.manabi.tensor.op.LinalgOp;
  * all channels of the other side. The price is rounding, about ten times that of a plain sum.
  */
 final class Step05Winograd implements Convolution {
-  private static final CpuBackend BACKEND = new CpuBackend();
-
   /** Outputs of a tile on a side. */
   private static final int TILE = 4;
 
@@ -90,8 +87,10 @@ final class Step05Winograd implements Convolution {
         for (int tile = 0; tile < tiles; tile++) {
           load(n, tile);
         }
-        BACKEND.execute(
-            new LinalgOp.MatMul(), new Tensor[] {inputs, weights}, new Tensor[] {products});
+        for (int place = 0; place < PLACES; place++) {
+          GemmStep.PACKED_PANELS.multiply(
+              inputs.select(0, place), weights.select(0, place), products.select(0, place));
+        }
         for (int tile = 0; tile < tiles; tile++) {
           store(n, tile);
         }
