@@ -5,7 +5,8 @@
 #
 # nvcc writes a .version that only the newest drivers load. Nothing here needs it, so it is lowered:
 # 6.5 for compute_75, 7.0 for compute_80. The first line of a .ptx has the hash of its .cu and of the
-# headers that it includes, and how it was compiled; a test fails when they differ.
+# headers that it includes, and how it was compiled; a test fails when they differ. The .ptx of lessons
+# stand beside their .cu.
 set -euo pipefail
 cd "$(dirname "$0")/src/main/cuda"
 out=../resources/dev/manabi/kernels/cuda/ptx
@@ -36,11 +37,15 @@ nonzero|$floats $integers BOOL|
 optim|$floats|
 columns|$floats|
 gemm|$floats $integers|
+gemm_wide|F32|
 conv|$floats|
+conv_wide|F32|
 gemm|F16 BF16|-DTENSOR_CORES
+gemm_wide|F16 BF16|-DTENSOR_CORES
 conv|F16 BF16|-DTENSOR_CORES
-hgemm|F16 BF16|-DTENSOR_CORES
+conv_wide|F16 BF16|-DTENSOR_CORES
 TABLE
+  for lesson in lessons/*.cu; do echo "${lesson%.cu}|F32|"; done
 }
 
 # A source and the headers that it includes, directly or not, each once, in order of name.
@@ -48,7 +53,7 @@ sources() {
   local known="$1" before=""
   while [ "$known" != "$before" ]; do
     before=$known
-    known=$( { echo "$known"; sed -n 's/^#include "\(.*\)"$/\1/p' $known; } | sort -u)
+    known=$( { echo "$known"; sed -n 's/^#include "\(.*\)"$/\1/p' $known; } | LC_ALL=C sort -u)
   done
   echo "$known"
 }
@@ -57,11 +62,12 @@ make_one() {
   local family=$1 dtype=$2 flags=$3 arch=75 version=6.5 suffix=""
   if [ "$flags" = -DTENSOR_CORES ]; then arch=80 version=7.0 suffix=.tensor; fi
   local target=$out/$family.${dtype,,}$suffix.ptx
+  case $family in lessons/*) target=$family.ptx ;; esac
   local head="// $(cat $(sources "$family.cu") | sha256sum | cut -c1-64) $family.cu -DDTYPE_$dtype $flags"
   if [ -f "$target" ] && [ "$(head -1 "$target")" = "$head" ]; then return; fi
   local made
   made=$(mktemp)
-  nvcc -ptx -O3 -std=c++17 -arch=compute_$arch -DDTYPE_$dtype $flags "$family.cu" -o "$made"
+  nvcc -ptx -O3 -std=c++17 -I. -arch=compute_$arch -DDTYPE_$dtype $flags "$family.cu" -o "$made"
   { echo "$head"
     sed -e "s/^\.version .*/.version $version/" -e '/used_bytes_mask/d' -e '/^[[:space:]]*\/\//d' \
         -e '/^[[:space:]]*$/d' "$made"; } > "$target"

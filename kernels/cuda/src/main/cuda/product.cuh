@@ -1,84 +1,132 @@
-// C = A * B for operands that say themselves where their elements are: a matrix with strides, or the
-// windows of an image, which are never written out (implicit GEMM).
+// C = A * B on the arithmetic units of f32, f64 and integers.
 //
-// Idea: an element of A meets every column of B. So a block of 256 threads computes a tile of 64 x 64
-// of C: it brings 64 lines of A and of B, 16 steps deep, into shared memory, and each thread
-// multiplies 4 + 4 numbers from there into 16 sums in its registers. Each number from global memory
-// is used 64 times, each from shared memory 4 times.
-//
-// An operand has
-//   Line line(int i)    what one row of A (or column of B) has in common; may lie outside
-//   Step step(int k)    what one step of the sum has in common; may lie outside
-//   T at(Line, Step)    the element, 0 outside
+// Idea: an element of A meets every column of B, so each number that comes from far away must be used
+// many times. A block of 256 threads computes a tile of 64 P x 64 P of C and goes along the sum a few
+// steps at a time; P is 1 or 2.
+//   - It brings those steps of 64 P lines of A and of B into shared memory: each number from global
+//     memory is used 64 P times.
+//   - Each of its 8 warps has a part of 32 P x 16 P, each thread P x P squares of 4 x 4 in that part:
+//     a thread reads 4 numbers at once, each is used 4 P times, and the threads of a warp ask for
+//     only 32 P and 16 P different ones, whose banks do not collide.
+//   - While it multiplies one tile, the next is on its way into registers, and goes to a second tile
+//     of shared memory: one barrier a tile, and the memory's latency behind the arithmetic.
 #pragma once
-#include "types.cuh"
+#include "operand.cuh"
 
-#define SIDE 64
-#define DEPTH 16
-#define PER_THREAD 4
-#define PRODUCT_THREADS 256
-
-// What one thread carries to shared memory. ACROSS: neighbouring threads take neighbouring lines,
-// which is right where lines are neighbours in memory; otherwise they take neighbouring steps.
-template <bool ACROSS, class O>
+// What one thread carries to shared memory, 4 elements of a tile. ACROSS: neighbouring threads take
+// neighbouring lines, which is right where lines are neighbours in memory; otherwise steps.
+template <int P, bool ACROSS, bool WIDE, class O>
 struct Carrier {
-  static constexpr int LINES = ACROSS ? 1 : PER_THREAD;
+  static constexpr int SIDE = 64 * P, DEPTH = 16 / P, EACH = 4;
+  static constexpr int LINES = ACROSS || WIDE ? 1 : EACH;
+  static_assert(!WIDE || CHUNK == EACH, "a thread holds one chunk");
+  typedef A Tile[DEPTH][SIDE + 4];
   typename O::Line line[LINES];
+  T held[EACH];
+
+  // Line and step of this thread's element r, or of its chunk.
+  static __device__ __forceinline__ int line_of(int r) {
+    if (WIDE) return ACROSS ? threadIdx.x % (SIDE / EACH) * EACH : threadIdx.x / (DEPTH / EACH);
+    return ACROSS ? threadIdx.x % SIDE : threadIdx.x / DEPTH + PRODUCT_THREADS / DEPTH * r;
+  }
+  static __device__ __forceinline__ int step_of(int r) {
+    if (WIDE) return ACROSS ? threadIdx.x / (SIDE / EACH) : threadIdx.x % (DEPTH / EACH) * EACH;
+    return ACROSS ? threadIdx.x / SIDE + PRODUCT_THREADS / SIDE * r : threadIdx.x % DEPTH;
+  }
 
   __device__ __forceinline__ void prepare(const O& o, int from) {
 #pragma unroll
-    for (int r = 0; r < LINES; r++)
-      line[r] = o.line(from + (ACROSS ? threadIdx.x & 63 : (threadIdx.x >> 4) + 16 * r));
+    for (int r = 0; r < LINES; r++) line[r] = o.line(from + line_of(r));
   }
 
-  __device__ __forceinline__ void carry(const O& o, int k0, int end, A (&to)[DEPTH][SIDE + 4]) {
-    if (ACROSS) {
-#pragma unroll 1
-      for (int k = threadIdx.x >> 6; k < DEPTH; k += PRODUCT_THREADS / SIDE)
-        to[k][threadIdx.x & 63] = k0 + k < end ? get(o.at(line[0], o.step(k0 + k))) : (A)0;
-    } else {
-      int k = threadIdx.x & 15;
-      typename O::Step step = o.step(k0 + k);
+  __device__ __forceinline__ void fetch(const O& o, int k0, int end) {
+    if constexpr (WIDE) {
+      int k = k0 + step_of(0);
+      const T* p = k < end ? o.find(line[0], o.step(k)) : nullptr;
+      Pack<T, EACH> chunk = {};
+      if (p) chunk = *(const Pack<T, EACH>*)p;
 #pragma unroll
-      for (int r = 0; r < LINES; r++)
-        to[k][(threadIdx.x >> 4) + 16 * r] = k0 + k < end ? get(o.at(line[r], step)) : (A)0;
+      for (int r = 0; r < EACH; r++) held[r] = chunk.v[r];
+    } else {
+#pragma unroll
+      for (int r = 0; r < EACH; r++) {
+        int k = k0 + step_of(r);
+        const T* p = k < end ? o.find(line[ACROSS ? 0 : r], o.step(k)) : nullptr;
+        held[r] = p ? *p : (T)0;
+      }
+    }
+  }
+
+  __device__ __forceinline__ void store(Tile& to) const {
+    if constexpr (WIDE && ACROSS) {
+      *(Pack<T, EACH>*)&to[step_of(0)][line_of(0)] = {held[0], held[1], held[2], held[3]};
+    } else {
+#pragma unroll
+      for (int r = 0; r < EACH; r++) to[step_of(r) + (WIDE ? r : 0)][line_of(r)] = get(held[r]);
     }
   }
 };
 
-// Sums steps `from` to `end` of the tile at (m0, n0) and gives each sum to `store`.
-template <bool A_ACROSS, bool B_ACROSS, class OA, class OB, class S>
+// Sums steps `from` to `end` of the tile at (m0, n0) and gives the sums to `store`, 4 at a time.
+template <int P, bool A_ACROSS, bool B_ACROSS, bool WIDE, class OA, class OB, class S>
 __device__ __forceinline__ void product(const OA& a, const OB& b, int m0, int n0, int from, int end,
                                         const S& store) {
-  __shared__ A as[DEPTH][SIDE + 4], bs[DEPTH][SIDE + 4];
-  Carrier<A_ACROSS, OA> carry_a;
-  Carrier<B_ACROSS, OB> carry_b;
+  typedef Carrier<P, A_ACROSS, WIDE, OA> CarrierA;
+  typedef Carrier<P, B_ACROSS, WIDE, OB> CarrierB;
+  constexpr int DEPTH = CarrierA::DEPTH;
+  __shared__ __align__(16) typename CarrierA::Tile as[2], bs[2];
+  CarrierA carry_a;
+  CarrierB carry_b;
   carry_a.prepare(a, m0);
   carry_b.prepare(b, n0);
-  int row = (threadIdx.x >> 4) * PER_THREAD, column = (threadIdx.x & 15) * PER_THREAD;
-  A sum[PER_THREAD][PER_THREAD] = {};
+  int lane = threadIdx.x & 31, warp = threadIdx.x >> 5;
+  int row = (warp & 1) * 32 * P + (lane & 7) * 4, column = (warp >> 1) * 16 * P + (lane >> 3) * 4;
+  A sum[4 * P][4 * P] = {};
+  carry_a.fetch(a, from, end);
+  carry_b.fetch(b, from, end);
+  carry_a.store(as[0]);
+  carry_b.store(bs[0]);
+  __syncthreads();
+  int now = 0;
 #pragma unroll 1
   for (int k0 = from; k0 < end; k0 += DEPTH) {
-    carry_a.carry(a, k0, end, as);
-    carry_b.carry(b, k0, end, bs);
-    __syncthreads();
+    bool more = k0 + DEPTH < end;
+    if (more) {
+      carry_a.fetch(a, k0 + DEPTH, end);
+      carry_b.fetch(b, k0 + DEPTH, end);
+    }
 #pragma unroll
     for (int k = 0; k < DEPTH; k++) {
-      A x[PER_THREAD], y[PER_THREAD];
+      Pack<A, 4> x[P], y[P];
 #pragma unroll
-      for (int i = 0; i < PER_THREAD; i++) {
-        x[i] = as[k][row + i];
-        y[i] = bs[k][column + i];
+      for (int i = 0; i < P; i++) {
+        x[i] = *(const Pack<A, 4>*)&as[now][k][row + 32 * i];
+        y[i] = *(const Pack<A, 4>*)&bs[now][k][column + 16 * i];
       }
 #pragma unroll
-      for (int i = 0; i < PER_THREAD; i++)
+      for (int i = 0; i < 4 * P; i++)
 #pragma unroll
-        for (int j = 0; j < PER_THREAD; j++) sum[i][j] += x[i] * y[j];
+        for (int j = 0; j < 4 * P; j++) sum[i][j] += x[i / 4].v[i % 4] * y[j / 4].v[j % 4];
     }
-    __syncthreads();
+    if (more) {
+      now ^= 1;
+      carry_a.store(as[now]);
+      carry_b.store(bs[now]);
+      __syncthreads();
+    }
   }
+  A bias[4 * P];
 #pragma unroll
-  for (int i = 0; i < PER_THREAD; i++)
+  for (int j = 0; j < 4 * P; j++) bias[j] = store.bias_of(n0 + column + j / 4 * 16 + j % 4);
 #pragma unroll
-    for (int j = 0; j < PER_THREAD; j++) store(m0 + row + i, n0 + column + j, sum[i][j]);
+  for (int i = 0; i < 4 * P; i++) {
+    typename S::Row to = store.row(m0 + row + i / 4 * 32 + i % 4);
+#pragma unroll
+    for (int j = 0; j < P; j++) {
+      A four[4];
+#pragma unroll
+      for (int e = 0; e < 4; e++) four[e] = sum[i][4 * j + e] + bias[4 * j + e];
+      store.write(to, n0 + column + 16 * j, four);
+    }
+  }
 }

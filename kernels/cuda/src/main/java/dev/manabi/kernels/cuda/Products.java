@@ -1,6 +1,5 @@
 package dev.manabi.kernels.cuda;
 
-import dev.manabi.kernels.cuda.driver.Grid;
 import dev.manabi.kernels.cuda.library.Cublas;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Layout;
@@ -9,11 +8,8 @@ import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.LinalgOp;
 import org.jspecify.annotations.Nullable;
 
-/** Matrix products: a block for each tile of 64 x 64 of the result. */
+/** Matrix products: a block for each tile of the result. */
 final class Products {
-  static final int SIDE = 64;
-  static final int THREADS = 256;
-
   /** The most blocks in the third direction of a grid. */
   private static final int MAX_Z = 65_535;
 
@@ -32,6 +28,15 @@ final class Products {
     boolean across() {
       return Math.abs(lineStride) < Math.abs(stepStride) && lines > 1;
     }
+
+    /** Whether it consists of aligned chunks of so many neighbours. */
+    boolean isWide(int chunk) {
+      boolean across = across();
+      return (across ? lineStride : stepStride) == 1
+          && (across ? stepStride : lineStride) % chunk == 0
+          && (across ? lines : steps) % chunk == 0
+          && Tile.isAligned(tensor);
+    }
   }
 
   /** {@code c = a * b}, with {@code bias} for each column. */
@@ -42,7 +47,25 @@ final class Products {
       long rowStride,
       long columnStride,
       Walk batch,
-      @Nullable Tensor bias) {}
+      @Nullable Tensor bias) {
+    /** Whether operands and result can be brought and written in chunks. */
+    boolean isWide() {
+      int chunk = Tile.chunk(c.dtype());
+      boolean wide =
+          a.isWide(chunk)
+              && b.isWide(chunk)
+              && columnStride == 1
+              && rowStride % chunk == 0
+              && b.lines() % chunk == 0
+              && Tile.isAligned(c);
+      for (int axis = 0; axis < batch.rank(); axis++) {
+        for (int tensor = 0; tensor < 3; tensor++) {
+          wide &= batch.stride(tensor, axis) % chunk == 0;
+        }
+      }
+      return wide;
+    }
+  }
 
   private static void matMul(Gpu gpu, Tensor a, Tensor b, Tensor c) {
     int rank = c.rank();
@@ -126,22 +149,24 @@ final class Products {
   }
 
   private static void byHand(Gpu gpu, Product p) {
-    if (HalfProducts.fit(gpu, p)) {
-      HalfProducts.run(gpu, p);
-      return;
-    }
     Operand a = p.a();
     Operand b = p.b();
     Tensor c = p.c();
-    Walk batch = p.batch();
     Tensor bias = p.bias();
     DType dtype = c.dtype();
-    String kernel = "gemm_" + (a.across() ? "a" : "s") + (b.across() ? "a" : "s");
-    gpu.callOnTensorCores("gemm", dtype, kernel)
+    int count = p.batch().count();
+    boolean wide = Tile.canBeWide(gpu, dtype) && p.isWide();
+    Tile tile =
+        wide || dtype == DType.F32
+            ? Tile.of(a.lines(), b.lines(), count, gpu.context().info().multiprocessors())
+            : Tile.SMALL;
+    String family = wide ? "gemm_wide" : "gemm";
+    String lying = (a.across() ? "a" : "s") + (b.across() ? "a" : "s");
+    gpu.callOnTensorCores(family, dtype, family + "_" + tile.side() + "_" + lying)
         .i32(a.lines())
         .i32(b.lines())
         .i32(a.steps())
-        .walk(batch)
+        .walk(p.batch())
         .i64(a.lineStride())
         .i64(a.stepStride())
         .i64(b.lineStride())
@@ -153,11 +178,6 @@ final class Products {
         .tensor(b.tensor())
         .tensor(c)
         .address(bias == null ? 0 : bias.address())
-        .grid(
-            Grid.of(
-                Math.ceilDiv(a.lines(), SIDE),
-                Math.ceilDiv(b.lines(), SIDE),
-                batch.count(),
-                THREADS));
+        .grid(tile.grid(gpu, dtype, wide, a.lines(), b.lines(), count));
   }
 }

@@ -34,18 +34,29 @@ final class KernelFiles {
     return module().resolve("src/main/cuda");
   }
 
+  /** Steps from a naive kernel to one that ships, each with its PTX beside it. */
+  static Path lessons() {
+    return sources().resolve("lessons");
+  }
+
   /** Every committed PTX, in order of name. */
   static List<Path> ptx() {
-    Path folder = module().resolve("src/main/resources/dev/manabi/kernels/cuda/ptx");
+    Path shipped = module().resolve("src/main/resources/dev/manabi/kernels/cuda/ptx");
+    return Stream.of(shipped, lessons()).flatMap(f -> files(f, ".ptx").stream()).toList();
+  }
+
+  /** The files of a folder with this ending, in order of name. */
+  static List<Path> files(Path folder, String ending) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(f -> f.toString().endsWith(".ptx")).sorted().toList();
+      return files.filter(f -> f.toString().endsWith(ending)).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   static String name(Path ptx) {
-    return ptx.getFileName().toString().replace(".ptx", "");
+    String name = ptx.getFileName().toString().replace(".ptx", "");
+    return ptx.startsWith(lessons()) ? "lessons/" + name : name;
   }
 
   static String read(Path file) {

@@ -3,7 +3,6 @@ package dev.manabi.kernels.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,15 +25,13 @@ class PtxHashTest {
   }
 
   @Test
-  void everySourceHasPtx() throws Exception {
+  void everySourceHasPtx() {
     TreeSet<String> made = new TreeSet<>();
     KernelFiles.ptx().forEach(p -> made.add(KernelFiles.name(p).replaceAll("\\..*", "")));
-    try (Stream<Path> sources = Files.list(KernelFiles.sources())) {
-      sources
-          .map(s -> s.getFileName().toString())
-          .filter(s -> s.endsWith(".cu"))
-          .forEach(s -> assertTrue(made.contains(s.replace(".cu", "")), s + " has no PTX"));
-    }
+    Stream.of(KernelFiles.sources(), KernelFiles.lessons())
+        .flatMap(folder -> KernelFiles.files(folder, ".cu").stream())
+        .map(source -> KernelFiles.sources().relativize(source).toString().replace(".cu", ""))
+        .forEach(name -> assertTrue(made.contains(name), name + " has no PTX"));
   }
 
   @Test

@@ -1,0 +1,51 @@
+// What a product asks of its operands. An operand says itself where its elements are: a matrix with
+// strides, or the windows of an image, which are never written out (implicit GEMM). It has
+//   const T* p                   where it begins
+//   Line line(int i)             what one row of A (or column of B) has in common
+//   Step step(int k)             what one step of the sum has in common
+//   const T* find(Line, Step)    the element, or null if it is outside and counts as 0
+//
+// A result takes the sums:
+//   A bias_of(int n)             what is added to those of column n
+//   Row row(int m)               where row m begins, or null if it is outside
+//   write(Row, int n, v)         takes the sums of columns n, n + 1 ..
+//
+// A product is wide if it brings 16 bytes, a chunk, at a time: then the elements of a chunk are
+// neighbours in memory, aligned, and all inside or all outside, those of a row of the result too. The
+// host asks for it only so.
+#pragma once
+#include "types.cuh"
+
+#define PRODUCT_THREADS 256
+
+static constexpr int CHUNK = 16 / sizeof(T);
+
+// A line or step that has no element.
+static constexpr i64 OUTSIDE = -0x7FFFFFFFFFFFFFFFll;
+
+// N elements that are read or written in one instruction.
+template <class E, int N>
+struct __align__(sizeof(E) * N > 16 ? 16 : sizeof(E) * N) Pack {
+  E v[N];
+};
+
+template <class E>
+__device__ __forceinline__ E rounded(A v) {
+  if constexpr (sizeof(E) == sizeof(A)) return v;
+  else return put(v);
+}
+
+// Writes columns n to n + N of a row. All are inside or none, and neighbours, if they are WIDE.
+template <bool WIDE, class E, int N>
+__device__ __forceinline__ void write_row(E* row, int n, int columns, i64 stride, const A (&v)[N]) {
+  if constexpr (WIDE) {
+    Pack<E, N> out;
+#pragma unroll
+    for (int j = 0; j < N; j++) out.v[j] = rounded<E>(v[j]);
+    if (n < columns) *(Pack<E, N>*)(row + n) = out;
+  } else {
+#pragma unroll
+    for (int j = 0; j < N; j++)
+      if (n + j < columns) row[(n + j) * stride] = rounded<E>(v[j]);
+  }
+}
