@@ -46,7 +46,14 @@ final class Convolutions {
   private record Way(Gpu gpu, DType dtype, boolean wide, Tile tile) {
     /** For results of so many rows and columns, {@code count} times. */
     static Way of(
-        Gpu gpu, ConvOp.Params p, Tensor x, Tensor y, int perGroup, int rows, int columns, int count) {
+        Gpu gpu,
+        ConvOp.Params p,
+        Tensor x,
+        Tensor y,
+        int perGroup,
+        int rows,
+        int columns,
+        int count) {
       DType dtype = x.dtype();
       int chunk = Tile.chunk(dtype);
       boolean wide =
@@ -56,9 +63,7 @@ final class Convolutions {
               && hasChunks(x, chunk)
               && hasChunks(y, chunk);
       Tile tile =
-          wide
-              ? Tile.of(rows, columns, count, gpu.context().info().multiprocessors())
-              : Tile.SMALL;
+          wide ? Tile.of(rows, columns, count, gpu.context().info().multiprocessors()) : Tile.SMALL;
       return new Way(gpu, dtype, wide, tile);
     }
 

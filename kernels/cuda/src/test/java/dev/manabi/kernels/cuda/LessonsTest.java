@@ -66,8 +66,7 @@ class LessonsTest {
         fma += line.opcode().startsWith("fma.rn.f32") ? line.executions() : 0;
         shared += line.opcode().contains(".shared") ? line.accesses() : 0;
       }
-      return new Cost(
-          report.warpInstructions(), fma, report.sectors(), shared, report.conflicts());
+      return new Cost(report.warpInstructions(), fma, report.sectors(), shared, report.conflicts());
     }
 
     String row(String name) {
