@@ -6,8 +6,8 @@ import java.lang.invoke.MethodHandles;
 final class LineLoop implements LineTransform {
   private static final long VECTOR_BYTES = (long) Tiles.LANES * Float.BYTES;
 
-  private static final WinogradLines.Line LINE =
-      KernelTemplate.function(MethodHandles.lookup(), WinogradLines.Line.class);
+  private static final Line LINE =
+      KernelTemplate.function(MethodHandles.lookup(), Line.class);
 
   @Override
   public void run(

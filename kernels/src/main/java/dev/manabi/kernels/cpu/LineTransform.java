@@ -5,6 +5,17 @@ import java.lang.invoke.MethodHandle;
 
 /** A one-dimensional transform of many parallel lines, a vector of lines at a time. */
 interface LineTransform {
+  /** The transform of one vector of lines, whose numbers lie {@code step} bytes apart. */
+  @FunctionalInterface
+  interface Line {
+    void transform(long from, long step, long to, long toStep);
+  }
+
+  /** Applies {@code line} to many vectors. */
+  static LineTransform of(Line line) {
+    return KernelTemplate.copy(LineTransform.class, LineLoop.class, line);
+  }
+
   /**
    * Transforms {@code count} vectors of lines. After each the next lies one vector further, and
    * after {@code vectors} of them as many bytes more as the jumps say.
@@ -48,8 +59,8 @@ interface LineTransform {
   private void rehearse() {
     long bytes = (long) Tiles.LANES * Float.BYTES;
     try (Arena arena = Arena.ofConfined()) {
-      long from = arena.allocate((WinogradPlanes.SIZE + 1) * bytes, bytes).address();
-      long to = arena.allocate((WinogradPlanes.SIZE + 1) * bytes, bytes).address();
+      long from = arena.allocate((Entry.LONGEST + 1) * bytes, bytes).address();
+      long to = arena.allocate((Entry.LONGEST + 1) * bytes, bytes).address();
       Rehearsal.of(getClass(), () -> call(from, bytes, 0, to, bytes, -bytes, 2, 1));
     }
   }
@@ -63,6 +74,9 @@ interface LineTransform {
   final class Entry {
     /** Vectors of lines that are not worth a rehearsal. */
     private static final int FEW = 8;
+
+    /** Numbers of a line, at most. */
+    private static final int LONGEST = 8;
 
     private static MethodHandle run = KernelTemplate.entry(LineTransform.class, "run");
 

@@ -2,32 +2,22 @@ package dev.manabi.kernels.cpu;
 
 import static dev.manabi.kernels.cpu.RowBlock.DEPTH;
 import static dev.manabi.kernels.cpu.Tiles.LANES;
-import static dev.manabi.kernels.cpu.WinogradPlanes.PLACES;
-import static dev.manabi.kernels.cpu.WinogradPlanes.SIZE;
+import static dev.manabi.kernels.cpu.WinogradTransforms.OUTPUTS;
 
 import dev.manabi.kernels.cpu.Workspace.Use;
 
 /**
  * Convolution with stride 1 by Winograd's minimal filtering (Lavin and Gray 2016): the image is cut
- * into windows of 6 x 6 that yield m x m outputs each, m = 4 for 3 x 3 kernels and m = 2 for 5 x 5
- * ones. After the transforms of {@link WinogradLines} in both directions, what is left are 36
- * products of matrices [tiles, C] x [C, O], one for every place of the window: a quarter (3 x 3) or
- * 36 hundredths (5 x 5) of the multiplications of the definition.
+ * into tiles of 4 x 4 outputs, each made from a window of 6 x 6 inputs (3 x 3 kernels) or 8 x 8 (5
+ * x 5 kernels). After {@link WinogradTransforms} in both directions, what is left are products of
+ * matrices [tiles, C] x [C, O], one for every place of the window: a quarter (3 x 3) or 16
+ * hundredths (5 x 5) of the multiplications of the definition.
  *
- * <p>The price is rounding: the transforms multiply by up to 8, so the error is about ten times
- * that of a plain sum, rms 4e-6 of the outputs' rms. Tiles are transformed in blocks that stay in
+ * <p>The price is rounding: the transforms multiply by up to 8, so the error is about twenty times
+ * that of a plain sum, rms 5e-6 of the outputs' rms. Tiles are transformed in blocks that stay in
  * the L2 cache between one step and the next.
  */
 final class Winograd {
-  /**
-   * Where a sum has its bias: place (1, 1) belongs to the point (1, 1), all powers of which are 1,
-   * so what is added there appears in every output.
-   */
-  private static final int BIAS_PLACE = SIZE + 1;
-
-  /** Tiles that are transformed and multiplied together, about. */
-  private static final int TILES = 4 * Tiles.ROWS;
-
   /** Slices of the tiles whose weight gradients are summed apart, at most. */
   private static final int SLICES = 8;
 
@@ -46,7 +36,7 @@ final class Winograd {
 
   private final int channels;
   private final int outputs;
-  private final boolean three;
+  private final WinogradTransforms transforms;
 
   private Winograd(Image x, Filter filter, Image y, int paddingH, int paddingW) {
     this.x = x;
@@ -54,15 +44,13 @@ final class Winograd {
     this.y = y;
     this.paddingH = paddingH;
     this.paddingW = paddingW;
-    strips = WinogradStrips.of(y, outputsOfTile(filter), TILES);
-    perBlock = Math.max(1, TILES / strips.length());
+    transforms = WinogradTransforms.of(filter);
+    // Tiles that are transformed and multiplied together: what the L2 cache holds of them.
+    int tiles = (transforms.taps() == 3 ? 4 : 3) * Tiles.ROWS;
+    strips = WinogradStrips.of(y, OUTPUTS, tiles);
+    perBlock = Math.max(1, tiles / strips.length());
     channels = Math.ceilDiv(filter.in(), LANES) * LANES;
     outputs = Math.ceilDiv(filter.out(), LANES) * LANES;
-    three = filter.width() == 3;
-  }
-
-  private static int outputsOfTile(Filter filter) {
-    return SIZE + 1 - filter.width();
   }
 
   /** Whether there are transforms for a kernel of this size. */
@@ -72,9 +60,9 @@ final class Winograd {
 
   /** Multiplications for each pair of an input and an output channel. */
   static long multiplications(Filter filter, Image y) {
-    int m = outputsOfTile(filter);
-    long tiles = (long) Math.ceilDiv(y.height(), m) * Math.ceilDiv(y.width(), m);
-    return PLACES * tiles * y.count();
+    long tiles = (long) Math.ceilDiv(y.height(), OUTPUTS) * Math.ceilDiv(y.width(), OUTPUTS);
+    int size = WinogradTransforms.size(filter.width());
+    return size * size * tiles * y.count();
   }
 
   /**
@@ -96,13 +84,17 @@ final class Winograd {
     return perBlock * strips.length();
   }
 
+  private WinogradPlanes planes(Use use, int pitch) {
+    return WinogradPlanes.of(use, transforms.size(), room(), pitch);
+  }
+
   /** The transformed windows of a block's tiles. */
   private WinogradPlanes inputs(int block) {
-    WinogradPlanes planes = WinogradPlanes.of(Use.TILES, room(), Math.max(channels, outputs));
+    WinogradPlanes planes = planes(Use.TILES, Math.max(channels, outputs));
     strips.load(
         x,
-        WinogradLines.INPUT,
-        SIZE,
+        transforms.input(),
+        transforms.size(),
         paddingH,
         paddingW,
         block * perBlock,
@@ -111,11 +103,17 @@ final class Winograd {
     return planes;
   }
 
+  /**
+   * Where a sum has its bias: place (1, 1) belongs to the point (1, 1), all powers of which are 1,
+   * so what is added there appears in every output.
+   */
+  private int biasPlace() {
+    return transforms.size() + 1;
+  }
+
   private void forward(long bias) {
-    var transform = new WinogradFilter(filter);
-    LineTransform weightLine = three ? WinogradLines.THREE_TAPS : WinogradLines.FIVE_TAPS;
-    LineTransform line = three ? WinogradLines.FOUR_OUTPUTS : WinogradLines.TWO_OUTPUTS;
-    long weights = transform.transformed(weightLine);
+    var transform = new WinogradFilter(filter, transforms);
+    long weights = transform.transformed();
     Parallel.forRange(
         blocks(),
         1,
@@ -125,14 +123,14 @@ final class Winograd {
             int tiles = strips.tiles(block * perBlock, blockEnd(block));
             // A product may replace its operand, which is packed before, unless packed in parts.
             WinogradPlanes out =
-                filter.in() <= DEPTH ? in : WinogradPlanes.of(Use.PRODUCTS, room(), in.pitch());
-            for (int place = 0; place < PLACES; place++) {
+                filter.in() <= DEPTH ? in : planes(Use.PRODUCTS, in.pitch());
+            for (int place = 0; place < transforms.places(); place++) {
               long panels = weights + place * transform.placeBytes();
-              Target target = new Target(out.matrix(place), place == BIAS_PLACE ? bias : 0);
+              Target target = new Target(out.matrix(place), place == biasPlace() ? bias : 0);
               multiply(
                   in.matrix(place), tiles, Panels.packed(panels, filter.in(), outputs), target);
             }
-            strips.store(out, line, block * perBlock, blockEnd(block), y);
+            strips.store(out, transforms.outputs(), block * perBlock, blockEnd(block), y);
           }
         });
   }
@@ -150,7 +148,7 @@ final class Winograd {
   }
 
   private void weightGrad() {
-    long size = (long) PLACES * filter.in() * outputs;
+    long size = (long) transforms.places() * filter.in() * outputs;
     int slices = Math.min(blocks(), (int) Math.clamp(PARTIAL / size, 2, SLICES));
     long sums = Workspace.get().floats(Use.PARTIAL_SUMS, slices * size);
     Parallel.forRange(
@@ -164,22 +162,18 @@ final class Winograd {
             }
           }
         });
-    new WinogradFilter(filter)
-        .gradient(
-            three ? WinogradLines.THREE_TAP_GRADIENTS : WinogradLines.FIVE_TAP_GRADIENTS,
-            sums,
-            slices);
+    new WinogradFilter(filter, transforms).gradient(sums, slices);
   }
 
   /** The part of a block of tiles in the transformed gradient of the weights. */
   private void gradientBlock(int block, long sums, boolean onto) {
     WinogradPlanes in = inputs(block);
-    WinogradPlanes out = WinogradPlanes.of(Use.PRODUCTS, room(), outputs);
-    LineTransform line = three ? WinogradLines.FOUR_GRADIENTS : WinogradLines.TWO_GRADIENTS;
-    strips.load(y, line, outputsOfTile(filter), 0, 0, block * perBlock, blockEnd(block), out);
+    WinogradPlanes out = planes(Use.PRODUCTS, outputs);
+    LineTransform line = transforms.outputGradients();
+    strips.load(y, line, OUTPUTS, 0, 0, block * perBlock, blockEnd(block), out);
     int tiles = strips.tiles(block * perBlock, blockEnd(block));
     long outBytes = (long) outputs * Float.BYTES;
-    for (int place = 0; place < PLACES; place++) {
+    for (int place = 0; place < transforms.places(); place++) {
       Matrix a = in.matrix(place).transpose();
       Panels b = Panels.inPlace(out.matrix(place).address(), outBytes, outputs);
       long plane = sums + place * filter.in() * outBytes;

@@ -3,8 +3,6 @@ package dev.manabi.kernels.cpu;
 import static dev.manabi.kernels.cpu.Tiles.COLUMNS;
 import static dev.manabi.kernels.cpu.Tiles.COLUMN_BYTES;
 import static dev.manabi.kernels.cpu.Tiles.LANES;
-import static dev.manabi.kernels.cpu.WinogradPlanes.PLACES;
-import static dev.manabi.kernels.cpu.WinogradPlanes.SIZE;
 
 import dev.manabi.kernels.cpu.Workspace.Use;
 
@@ -13,11 +11,13 @@ final class WinogradFilter {
   private static final long VECTOR_BYTES = (long) LANES * Float.BYTES;
 
   private final Filter filter;
+  private final WinogradTransforms transforms;
   private final int vectors;
   private final long rowBytes;
 
-  WinogradFilter(Filter filter) {
+  WinogradFilter(Filter filter, WinogradTransforms transforms) {
     this.filter = filter;
+    this.transforms = transforms;
     vectors = Math.ceilDiv(filter.out(), LANES);
     rowBytes = vectors * VECTOR_BYTES;
   }
@@ -27,25 +27,27 @@ final class WinogradFilter {
     return (long) Math.ceilDiv(filter.out(), COLUMNS) * filter.in() * COLUMN_BYTES;
   }
 
-  /** The weights transformed by {@code line}: the address of those of the first place. */
-  long transformed(LineTransform line) {
-    long to = Workspace.get().floats(Use.WEIGHTS, PLACES * placeBytes() / Float.BYTES);
+  /** The transformed weights: the address of those of the first place. */
+  long transformed() {
+    long to = Workspace.get().floats(Use.WEIGHTS, transforms.places() * placeBytes() / Float.BYTES);
     Parallel.forRange(
         filter.in(),
         Math.max(1, 64 / vectors),
         (from, end) -> {
           for (int c = (int) from; c < end; c++) {
-            transform(line, c, to + c * COLUMN_BYTES);
+            transform(c, to + c * COLUMN_BYTES);
           }
         });
     return to;
   }
 
   /** Transforms the taps of one input channel, all output channels side by side. */
-  private void transform(LineTransform line, int c, long to) {
-    int r = filter.width();
+  private void transform(int c, long to) {
+    int r = transforms.taps();
+    int size = transforms.size();
+    LineTransform line = transforms.weights();
     long taps = Workspace.get().floats(Use.ROWS, r * r * rowBytes / Float.BYTES);
-    long between = Workspace.get().floats(Use.WINDOW, SIZE * r * rowBytes / Float.BYTES);
+    long between = Workspace.get().floats(Use.WINDOW, size * r * rowBytes / Float.BYTES);
     for (int o = 0; o < vectors * LANES; o++) {
       for (int tap = 0; tap < r * r; tap++) {
         float weight = o < filter.out() ? Native.getFloat(filter.at(o, c, tap / r, tap % r)) : 0;
@@ -55,12 +57,12 @@ final class WinogradFilter {
     line.call(taps, r * rowBytes, between, r * rowBytes, r * vectors);
     int perPanel = COLUMNS / LANES;
     long toJump = filter.in() * COLUMN_BYTES - COLUMN_BYTES;
-    for (int i = 0; i < SIZE; i++) {
+    for (int i = 0; i < size; i++) {
       line.call(
           between + i * r * rowBytes,
           rowBytes,
           0,
-          to + i * SIZE * placeBytes(),
+          to + i * size * placeBytes(),
           placeBytes(),
           toJump,
           vectors,
@@ -74,39 +76,42 @@ final class WinogradFilter {
    * @param sums {@code slices} of them, each a matrix [C, O rounded up to whole vectors] for every
    *     place
    */
-  void gradient(LineTransform line, long sums, int slices) {
+  void gradient(long sums, int slices) {
     long placeBytes = filter.in() * rowBytes;
     Parallel.forRange(
         filter.in(),
         Math.max(1, 64 / vectors),
         (from, end) -> {
           for (int c = (int) from; c < end; c++) {
-            gradient(line, c, sums + c * rowBytes, placeBytes, slices);
+            gradient(c, sums + c * rowBytes, placeBytes, slices);
           }
         });
   }
 
-  private void gradient(LineTransform line, int c, long sums, long placeBytes, int slices) {
-    int r = filter.width();
-    long taps = Workspace.get().floats(Use.ROWS, PLACES * rowBytes / Float.BYTES);
-    long between = Workspace.get().floats(Use.WINDOW, r * SIZE * rowBytes / Float.BYTES);
-    for (int place = 0; place < PLACES; place++) {
+  private void gradient(int c, long sums, long placeBytes, int slices) {
+    int r = transforms.taps();
+    int size = transforms.size();
+    int places = transforms.places();
+    LineTransform line = transforms.weightGradients();
+    long taps = Workspace.get().floats(Use.ROWS, r * r * rowBytes / Float.BYTES);
+    long between = Workspace.get().floats(Use.WINDOW, r * size * rowBytes / Float.BYTES);
+    for (int place = 0; place < places; place++) {
       long first = sums + place * placeBytes;
       for (int slice = 1; slice < slices; slice++) {
-        Runs.add(first + slice * PLACES * placeBytes, first, (long) vectors * LANES);
+        Runs.add(first + slice * places * placeBytes, first, (long) vectors * LANES);
       }
     }
-    for (int j = 0; j < SIZE; j++) {
+    for (int j = 0; j < size; j++) {
       line.call(
           sums + j * placeBytes,
-          SIZE * placeBytes,
+          size * placeBytes,
           between + j * rowBytes,
-          SIZE * rowBytes,
+          size * rowBytes,
           vectors);
     }
     for (int i = 0; i < r; i++) {
       line.call(
-          between + i * SIZE * rowBytes, rowBytes, taps + i * r * rowBytes, rowBytes, vectors);
+          between + i * size * rowBytes, rowBytes, taps + i * r * rowBytes, rowBytes, vectors);
     }
     for (int o = 0; o < filter.out(); o++) {
       for (int tap = 0; tap < r * r; tap++) {

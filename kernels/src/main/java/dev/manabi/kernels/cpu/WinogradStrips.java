@@ -1,7 +1,6 @@
 package dev.manabi.kernels.cpu;
 
 import static dev.manabi.kernels.cpu.Tiles.LANES;
-import static dev.manabi.kernels.cpu.WinogradPlanes.SIZE;
 
 import dev.manabi.kernels.cpu.Workspace.Use;
 
@@ -91,7 +90,7 @@ record WinogradStrips(int count, int m, int down, int across, int length) {
     long pixelBytes = (long) channels * Float.BYTES;
     // Whole vectors may reach beyond a row's end.
     long rowBytes = columns * pixelBytes + VECTOR_BYTES;
-    long lines = Workspace.get().floats(Use.WINDOW, SIZE * rowBytes / Float.BYTES + LANES);
+    long lines = Workspace.get().floats(Use.WINDOW, planes.size() * rowBytes / Float.BYTES + LANES);
     long source;
     long sourceStep;
     if (h >= 0 && h + size <= image.height() && image.pitch() == channels) {
@@ -105,7 +104,7 @@ record WinogradStrips(int count, int m, int down, int across, int length) {
     line.call(
         source, sourceStep, lines + begin * pixelBytes, rowBytes, Math.ceilDiv(numbers, LANES));
     int vectors = Math.ceilDiv(channels, LANES);
-    for (int i = 0; i < SIZE; i++) {
+    for (int i = 0; i < planes.size(); i++) {
       long row = lines + i * rowBytes;
       Runs.clear(row, (long) begin * channels);
       Runs.clear(row + end * pixelBytes, (long) (columns - end) * channels);
@@ -166,12 +165,12 @@ record WinogradStrips(int count, int m, int down, int across, int length) {
     int count = strip.tiles * vectors;
     long pitchBytes = vectors * VECTOR_BYTES;
     long columnBytes = count * VECTOR_BYTES + VECTOR_BYTES;
-    long rowBytes = SIZE * columnBytes;
+    long rowBytes = planes.size() * columnBytes;
     long lines = Workspace.get().floats(Use.WINDOW, m * rowBytes / Float.BYTES);
-    for (int j = 0; j < SIZE; j++) {
+    for (int j = 0; j < planes.size(); j++) {
       line.call(
           planes.at(0, j, tile),
-          SIZE * planes.planeBytes(),
+          planes.size() * planes.planeBytes(),
           (long) planes.pitch() * Float.BYTES - pitchBytes,
           lines + j * columnBytes,
           rowBytes,
