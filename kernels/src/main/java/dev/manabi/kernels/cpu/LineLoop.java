@@ -6,8 +6,7 @@ import java.lang.invoke.MethodHandles;
 final class LineLoop implements LineTransform {
   private static final long VECTOR_BYTES = (long) Tiles.LANES * Float.BYTES;
 
-  private static final Line LINE =
-      KernelTemplate.function(MethodHandles.lookup(), Line.class);
+  private static final Line LINE = KernelTemplate.function(MethodHandles.lookup(), Line.class);
 
   @Override
   public void run(

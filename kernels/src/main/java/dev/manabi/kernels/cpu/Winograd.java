@@ -122,8 +122,7 @@ final class Winograd {
             WinogradPlanes in = inputs(block);
             int tiles = strips.tiles(block * perBlock, blockEnd(block));
             // A product may replace its operand, which is packed before, unless packed in parts.
-            WinogradPlanes out =
-                filter.in() <= DEPTH ? in : planes(Use.PRODUCTS, in.pitch());
+            WinogradPlanes out = filter.in() <= DEPTH ? in : planes(Use.PRODUCTS, in.pitch());
             for (int place = 0; place < transforms.places(); place++) {
               long panels = weights + place * transform.placeBytes();
               Target target = new Target(out.matrix(place), place == biasPlace() ? bias : 0);

@@ -22,7 +22,8 @@ final class WinogradFive {
 
   // Vectors, not floats to be spread: the JIT stops inlining in a method that does too much.
   private static final FloatVector TWENTY_ONE_QUARTERS = FloatVector.broadcast(Simd.F32, 5.25f);
-  private static final FloatVector MINUS_SEVENTEEN_QUARTERS = FloatVector.broadcast(Simd.F32, -4.25f);
+  private static final FloatVector MINUS_SEVENTEEN_QUARTERS =
+      FloatVector.broadcast(Simd.F32, -4.25f);
   private static final FloatVector FOUR = FloatVector.broadcast(Simd.F32, 4);
   private static final FloatVector MINUS_FIVE = FloatVector.broadcast(Simd.F32, -5);
 
@@ -46,8 +47,13 @@ final class WinogradFive {
     FloatVector d5 = Simd.load(d + 5 * step);
     FloatVector d6 = Simd.load(d + 6 * step);
     Simd.store(d4.sub(d2).fma(TWENTY_ONE_QUARTERS, Simd.load(d).sub(d6)), to);
-    Simd.store(d3.sub(d5).fma(TWENTY_ONE_QUARTERS, Simd.load(d + 7 * step).sub(d1)), to + 7 * toStep);
-    pair(d4.fma(MINUS_SEVENTEEN_QUARTERS, d2.add(d6)), d3.fma(MINUS_SEVENTEEN_QUARTERS, d1.add(d5)), to + toStep, toStep);
+    Simd.store(
+        d3.sub(d5).fma(TWENTY_ONE_QUARTERS, Simd.load(d + 7 * step).sub(d1)), to + 7 * toStep);
+    pair(
+        d4.fma(MINUS_SEVENTEEN_QUARTERS, d2.add(d6)),
+        d3.fma(MINUS_SEVENTEEN_QUARTERS, d1.add(d5)),
+        to + toStep,
+        toStep);
     FloatVector even = d6.fma(FOUR, d4.fma(MINUS_FIVE, d2));
     FloatVector odd = d5.fma(FOUR, d3.fma(MINUS_FIVE, d1));
     pair(even, odd.add(odd), to + 3 * toStep, toStep);
