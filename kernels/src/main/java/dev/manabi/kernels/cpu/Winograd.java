@@ -18,11 +18,20 @@ import dev.manabi.kernels.cpu.Workspace.Use;
  * the L2 cache between one step and the next.
  */
 final class Winograd {
+  /** Blocks of tiles, at least, where there are tiles enough. */
+  private static final int BLOCKS = 8;
+
+  /** Tiles of a block, about, where there are enough. */
+  private static final int FEWEST = 4 * Tiles.ROWS;
+
   /** Slices of the tiles whose weight gradients are summed apart, at most. */
   private static final int SLICES = 8;
 
   /** Floats of partial weight gradients, about. */
-  private static final int PARTIAL = 1 << 23;
+  private static final int PARTIAL = 1 << 22;
+
+  /** Floats that are worth a part of a loop. */
+  private static final int GRAIN = 1 << 14;
 
   private final Image x;
   private final Filter filter;
@@ -45,10 +54,11 @@ final class Winograd {
     this.paddingH = paddingH;
     this.paddingW = paddingW;
     transforms = WinogradTransforms.of(filter);
-    // Tiles that are transformed and multiplied together: what the L2 cache holds of them.
-    int tiles = (transforms.taps() == 3 ? 4 : 3) * Tiles.ROWS;
-    strips = WinogradStrips.of(y, OUTPUTS, tiles);
-    perBlock = Math.max(1, tiles / strips.length());
+    int all = y.count() * Math.ceilDiv(y.height(), OUTPUTS) * Math.ceilDiv(y.width(), OUTPUTS);
+    int tiles = Math.clamp(all / BLOCKS, FEWEST, RowBlock.ROWS);
+    strips = WinogradStrips.of(y, OUTPUTS, transforms.size(), tiles);
+    int blocks = Math.ceilDiv(strips.strips(), Math.max(1, tiles / strips.length()));
+    perBlock = Math.ceilDiv(strips.strips(), blocks);
     channels = Math.ceilDiv(filter.in(), LANES) * LANES;
     outputs = Math.ceilDiv(filter.out(), LANES) * LANES;
   }
@@ -88,19 +98,10 @@ final class Winograd {
     return WinogradPlanes.of(use, transforms.size(), room(), pitch);
   }
 
-  /** The transformed windows of a block's tiles. */
-  private WinogradPlanes inputs(int block) {
-    WinogradPlanes planes = planes(Use.TILES, Math.max(channels, outputs));
-    strips.load(
-        x,
-        transforms.input(),
-        transforms.size(),
-        paddingH,
-        paddingW,
-        block * perBlock,
-        blockEnd(block),
-        planes);
-    return planes;
+  /** The windows of strips {@code [from, to)}, transformed down the columns. */
+  private WinogradRows inputs(int from, int to) {
+    return strips.columns(
+        x, transforms.input(), transforms.size(), paddingH, paddingW, from, to, Use.WINDOW);
   }
 
   /**
@@ -119,19 +120,30 @@ final class Winograd {
         1,
         (from, to) -> {
           for (int block = (int) from; block < to; block++) {
-            WinogradPlanes in = inputs(block);
-            int tiles = strips.tiles(block * perBlock, blockEnd(block));
-            // A product may replace its operand, which is packed before, unless packed in parts.
-            WinogradPlanes out = filter.in() <= DEPTH ? in : planes(Use.PRODUCTS, in.pitch());
-            for (int place = 0; place < transforms.places(); place++) {
-              long panels = weights + place * transform.placeBytes();
-              Target target = new Target(out.matrix(place), place == biasPlace() ? bias : 0);
-              multiply(
-                  in.matrix(place), tiles, Panels.packed(panels, filter.in(), outputs), target);
-            }
-            strips.store(out, transforms.outputs(), block * perBlock, blockEnd(block), y);
+            forward(block * perBlock, blockEnd(block), weights, transform.placeBytes(), bias);
           }
         });
+  }
+
+  /** One block. Weights and products of a row of the windows are in the L2 cache at a time. */
+  private void forward(int from, int to, long weights, long placeBytes, long bias) {
+    int tiles = strips.tiles(from, to);
+    WinogradRows inputs = inputs(from, to);
+    WinogradRows sums = strips.room(to - from, filter.out());
+    WinogradPlanes in = planes(Use.TILES, Math.max(channels, outputs));
+    // A product may replace its operand, which is packed before, unless packed in parts.
+    WinogradPlanes out = filter.in() <= DEPTH ? in : planes(Use.PRODUCTS, in.pitch());
+    for (int i = 0; i < transforms.size(); i++) {
+      strips.rows(inputs, transforms.input(), i, filter.in(), from, to, in);
+      for (int j = 0; j < transforms.size(); j++) {
+        int place = i * transforms.size() + j;
+        Panels panels = Panels.packed(weights + place * placeBytes, filter.in(), outputs);
+        Target target = new Target(out.matrix(j), place == biasPlace() ? bias : 0);
+        multiply(in.matrix(j), tiles, panels, target);
+      }
+      strips.rowsBack(out, transforms.outputs(), i, filter.out(), from, to, sums);
+    }
+    strips.columnsBack(sums, transforms.outputs(), from, to, y);
   }
 
   private void multiply(Matrix a, int rows, Panels b, Target target) {
@@ -150,6 +162,7 @@ final class Winograd {
     long size = (long) transforms.places() * filter.in() * outputs;
     int slices = Math.min(blocks(), (int) Math.clamp(PARTIAL / size, 2, SLICES));
     long sums = Workspace.get().floats(Use.PARTIAL_SUMS, slices * size);
+    long sliceBytes = size * Float.BYTES;
     Parallel.forRange(
         slices,
         1,
@@ -157,31 +170,47 @@ final class Winograd {
           for (int slice = (int) from; slice < to; slice++) {
             int first = slice * blocks() / slices;
             for (int block = first; block < (slice + 1) * blocks() / slices; block++) {
-              gradientBlock(block, sums + slice * size * Float.BYTES, block > first);
+              gradients(block * perBlock, blockEnd(block), sums + slice * sliceBytes, block > first);
             }
           }
         });
-    new WinogradFilter(filter, transforms).gradient(sums, slices);
+    Parallel.forRange(
+        size,
+        GRAIN,
+        (from, to) -> {
+          long first = sums + from * Float.BYTES;
+          for (int slice = 1; slice < slices; slice++) {
+            Runs.add(first + slice * sliceBytes, first, to - from);
+          }
+        });
+    new WinogradFilter(filter, transforms).gradient(sums);
   }
 
   /** The part of a block of tiles in the transformed gradient of the weights. */
-  private void gradientBlock(int block, long sums, boolean onto) {
-    WinogradPlanes in = inputs(block);
-    WinogradPlanes out = planes(Use.PRODUCTS, outputs);
+  private void gradients(int from, int to, long sums, boolean onto) {
+    int tiles = strips.tiles(from, to);
     LineTransform line = transforms.outputGradients();
-    strips.load(y, line, OUTPUTS, 0, 0, block * perBlock, blockEnd(block), out);
-    int tiles = strips.tiles(block * perBlock, blockEnd(block));
-    long outBytes = (long) outputs * Float.BYTES;
-    for (int place = 0; place < transforms.places(); place++) {
-      Matrix a = in.matrix(place).transpose();
-      Panels b = Panels.inPlace(out.matrix(place).address(), outBytes, outputs);
-      long plane = sums + place * filter.in() * outBytes;
-      Target target = Target.of(new Matrix(plane, outputs, 1));
-      for (int c = 0; c < filter.in(); c += RowBlock.ROWS) {
-        int rows = Math.min(RowBlock.ROWS, filter.in() - c);
-        Left left = RowBlock.get().pack(a, c, rows, 0, tiles);
-        RowBlock.multiply(left, rows, b, 0, b.count(), target, c, onto);
+    WinogradRows inputs = inputs(from, to);
+    WinogradRows gradients = strips.columns(y, line, OUTPUTS, 0, 0, from, to, Use.OUTPUTS);
+    WinogradPlanes in = planes(Use.TILES, channels);
+    WinogradPlanes out = planes(Use.PRODUCTS, outputs);
+    for (int i = 0; i < transforms.size(); i++) {
+      strips.rows(inputs, transforms.input(), i, filter.in(), from, to, in);
+      strips.rows(gradients, line, i, filter.out(), from, to, out);
+      for (int j = 0; j < transforms.size(); j++) {
+        long plane = sums + (long) (i * transforms.size() + j) * filter.in() * outputs * Float.BYTES;
+        gradient(in.matrix(j).transpose(), out.matrix(j), tiles, plane, onto);
       }
+    }
+  }
+
+  private void gradient(Matrix a, Matrix g, int tiles, long sums, boolean onto) {
+    Panels b = Panels.inPlace(g.address(), (long) outputs * Float.BYTES, outputs);
+    Target target = Target.of(new Matrix(sums, outputs, 1));
+    for (int c = 0; c < filter.in(); c += RowBlock.ROWS) {
+      int rows = Math.min(RowBlock.ROWS, filter.in() - c);
+      Left left = RowBlock.get().pack(a, c, rows, 0, tiles);
+      RowBlock.multiply(left, rows, b, 0, b.count(), target, c, onto);
     }
   }
 }

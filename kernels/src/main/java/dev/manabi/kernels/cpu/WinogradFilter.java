@@ -71,36 +71,28 @@ final class WinogradFilter {
   }
 
   /**
-   * Sums transformed gradients and transforms the sum back.
+   * Transforms gradients back.
    *
-   * @param sums {@code slices} of them, each a matrix [C, O rounded up to whole vectors] for every
-   *     place
+   * @param sums for every place a matrix [C, O rounded up to whole vectors]
    */
-  void gradient(long sums, int slices) {
+  void gradient(long sums) {
     long placeBytes = filter.in() * rowBytes;
     Parallel.forRange(
         filter.in(),
         Math.max(1, 64 / vectors),
         (from, end) -> {
           for (int c = (int) from; c < end; c++) {
-            gradient(c, sums + c * rowBytes, placeBytes, slices);
+            gradient(c, sums + c * rowBytes, placeBytes);
           }
         });
   }
 
-  private void gradient(int c, long sums, long placeBytes, int slices) {
+  private void gradient(int c, long sums, long placeBytes) {
     int r = transforms.taps();
     int size = transforms.size();
-    int places = transforms.places();
     LineTransform line = transforms.weightGradients();
     long taps = Workspace.get().floats(Use.ROWS, r * r * rowBytes / Float.BYTES);
     long between = Workspace.get().floats(Use.WINDOW, r * size * rowBytes / Float.BYTES);
-    for (int place = 0; place < places; place++) {
-      long first = sums + place * placeBytes;
-      for (int slice = 1; slice < slices; slice++) {
-        Runs.add(first + slice * places * placeBytes, first, (long) vectors * LANES);
-      }
-    }
     for (int j = 0; j < size; j++) {
       line.call(
           sums + j * placeBytes,

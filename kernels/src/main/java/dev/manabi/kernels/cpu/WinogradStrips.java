@@ -6,26 +6,28 @@ import dev.manabi.kernels.cpu.Workspace.Use;
 
 /**
  * The image under Winograd's tiles, {@code m x m} pixels each, and the transforms between it and
- * {@link WinogradPlanes}. Tiles are handled in strips, a row of neighbours: down the columns, whose
- * transforms neighbours share, the numbers of a strip are one long line of vectors; then the result
- * is transformed along the rows.
+ * {@link WinogradPlanes}. Tiles are handled in strips, a row of neighbours. First the windows are
+ * transformed down their columns, which neighbours share, so that a strip is one long line of
+ * vectors; then, one row of all the windows after the other, along the rows. Back it goes likewise,
+ * first along the rows.
  *
  * @param m pixels of a tile's side
+ * @param size numbers of a window's side
  * @param down tiles in a column of an image
  * @param across tiles in a row
  * @param length most tiles of a strip
  */
-record WinogradStrips(int count, int m, int down, int across, int length) {
+record WinogradStrips(int count, int m, int size, int down, int across, int length) {
   private static final long VECTOR_BYTES = (long) LANES * Float.BYTES;
 
   /** Tiles {@code [first, first + tiles)} of a row of tiles of image {@code n}. */
   private record Strip(int n, int row, int first, int tiles) {}
 
   /** Tiles over images of this size, in strips of at most {@code most} tiles. */
-  static WinogradStrips of(Image image, int m, int most) {
+  static WinogradStrips of(Image image, int m, int size, int most) {
     int across = Math.ceilDiv(image.width(), m);
     int length = Math.ceilDiv(across, Math.ceilDiv(across, most));
-    return new WinogradStrips(image.count(), m, Math.ceilDiv(image.height(), m), across, length);
+    return new WinogradStrips(image.count(), m, size, Math.ceilDiv(image.height(), m), across, length);
   }
 
   private int perRow() {
@@ -53,88 +55,72 @@ record WinogradStrips(int count, int m, int down, int across, int length) {
   }
 
   /**
-   * Transforms windows of {@code size x size} pixels, one for every tile of strips {@code [from,
-   * to)}. A tile's window begins {@code top} rows and {@code left} columns before the tile; pixels
-   * outside the image are zeros.
+   * Transforms the columns under strips {@code [from, to)}. A tile's window, {@code window} pixels
+   * on a side, begins {@code top} rows and {@code left} columns before the tile; pixels outside the
+   * image are zeros.
+   *
+   * @return for each of the windows' rows and each strip [columns, C]
    */
-  void load(
-      Image image,
-      LineTransform line,
-      int size,
-      int top,
-      int left,
-      int from,
-      int to,
-      WinogradPlanes planes) {
-    int tile = 0;
+  WinogradRows columns(
+      Image image, LineTransform line, int window, int top, int left, int from, int to, Use use) {
+    int columns = (length - 1) * m + window;
+    WinogradRows rows = WinogradRows.of(use, size, to - from, columns * image.channels());
     for (int i = from; i < to; i++) {
       Strip strip = strip(i);
-      load(image, line, size, strip, strip.row * m - top, strip.first * m - left, planes, tile);
-      tile += strip.tiles;
+      int h = strip.row * m - top;
+      columns(image, line, window, strip, h, strip.first * m - left, rows, i - from);
     }
+    return rows;
   }
 
-  private void load(
+  private void columns(
       Image image,
       LineTransform line,
-      int size,
+      int window,
       Strip strip,
       int h,
       int w,
-      WinogradPlanes planes,
-      int tile) {
+      WinogradRows rows,
+      int index) {
     int channels = image.channels();
-    int columns = (strip.tiles - 1) * m + size;
+    int columns = (strip.tiles - 1) * m + window;
     int begin = Math.max(0, -w);
     int end = Math.min(columns, image.width() - w);
     long pixelBytes = (long) channels * Float.BYTES;
-    // Whole vectors may reach beyond a row's end.
-    long rowBytes = columns * pixelBytes + VECTOR_BYTES;
-    long lines = Workspace.get().floats(Use.WINDOW, planes.size() * rowBytes / Float.BYTES + LANES);
     long source;
     long sourceStep;
-    if (h >= 0 && h + size <= image.height() && image.pitch() == channels) {
+    if (h >= 0 && h + window <= image.height() && image.pitch() == channels) {
       source = image.at(strip.n, h, w + begin);
       sourceStep = image.rowBytes();
     } else {
-      source = rows(image, strip.n, h, size, w + begin, w + end);
+      source = copied(image, strip.n, h, window, w + begin, w + end);
       sourceStep = (end - begin) * pixelBytes + VECTOR_BYTES;
     }
-    int numbers = (end - begin) * channels;
+    int vectors = Math.ceilDiv((end - begin) * channels, LANES);
     line.call(
-        source, sourceStep, lines + begin * pixelBytes, rowBytes, Math.ceilDiv(numbers, LANES));
-    int vectors = Math.ceilDiv(channels, LANES);
-    for (int i = 0; i < planes.size(); i++) {
-      long row = lines + i * rowBytes;
+        source, sourceStep, rows.at(0, index) + begin * pixelBytes, rows.rowBytes(), vectors);
+    for (int i = 0; i < size; i++) {
+      long row = rows.at(i, index);
       Runs.clear(row, (long) begin * channels);
       Runs.clear(row + end * pixelBytes, (long) (columns - end) * channels);
-      line.call(
-          row,
-          pixelBytes,
-          m * pixelBytes - vectors * VECTOR_BYTES,
-          planes.at(i, 0, tile),
-          planes.planeBytes(),
-          planes.pitch() * (long) Float.BYTES - vectors * VECTOR_BYTES,
-          strip.tiles * vectors,
-          vectors);
     }
   }
 
-  /** Copies part of {@code size} rows, of which some lie outside the image. */
-  private static long rows(Image image, int n, int h, int size, int from, int to) {
+  /** Copies part of {@code rows} rows, of which some lie outside the image. */
+  private static long copied(Image image, int n, int h, int rows, int from, int to) {
     int channels = image.channels();
     int numbers = (to - from) * channels;
     long rowBytes = (long) numbers * Float.BYTES + VECTOR_BYTES;
-    long rows = Workspace.get().floats(Use.ROWS, size * rowBytes / Float.BYTES);
-    for (int i = 0; i < size; i++) {
-      long row = rows + i * rowBytes;
+    long copy = Workspace.get().floats(Use.ROWS, rows * rowBytes / Float.BYTES);
+    for (int i = 0; i < rows; i++) {
+      long row = copy + i * rowBytes;
       if (h + i < 0 || h + i >= image.height()) {
         Runs.clear(row, numbers);
       } else {
         copy(image.at(n, h + i, from), image.pitch(), row, channels, to - from, channels);
       }
     }
-    return rows;
+    return copy;
   }
 
   /** Copies the channels of adjacent pixels. */
@@ -149,57 +135,105 @@ record WinogradStrips(int count, int m, int down, int across, int length) {
     }
   }
 
-  /** Transforms the tiles of strips {@code [from, to)} back, and writes what is in the image. */
-  void store(WinogradPlanes planes, LineTransform line, int from, int to, Image image) {
+  /** Transforms row {@code i} of the windows of strips {@code [from, to)} along. */
+  void rows(
+      WinogradRows rows,
+      LineTransform line,
+      int i,
+      int channels,
+      int from,
+      int to,
+      WinogradPlanes planes) {
+    long pixelBytes = (long) channels * Float.BYTES;
+    int vectors = Math.ceilDiv(channels, LANES);
     int tile = 0;
-    for (int i = from; i < to; i++) {
-      Strip strip = strip(i);
-      store(planes, line, tile, strip, image);
-      tile += strip.tiles;
+    for (int s = from; s < to; s++) {
+      int tiles = strip(s).tiles;
+      line.call(
+          rows.at(i, s - from),
+          pixelBytes,
+          m * pixelBytes - vectors * VECTOR_BYTES,
+          planes.at(0, tile),
+          planes.planeBytes(),
+          planes.pitch() * (long) Float.BYTES - vectors * VECTOR_BYTES,
+          tiles * vectors,
+          vectors);
+      tile += tiles;
     }
   }
 
-  private void store(
-      WinogradPlanes planes, LineTransform line, int tile, Strip strip, Image image) {
-    int vectors = Math.ceilDiv(image.channels(), LANES);
-    int count = strip.tiles * vectors;
-    long pitchBytes = vectors * VECTOR_BYTES;
-    long columnBytes = count * VECTOR_BYTES + VECTOR_BYTES;
-    long rowBytes = planes.size() * columnBytes;
-    long lines = Workspace.get().floats(Use.WINDOW, m * rowBytes / Float.BYTES);
-    for (int j = 0; j < planes.size(); j++) {
+  /** Where {@link #rowsBack} may put the windows of so many strips. */
+  WinogradRows room(int strips, int channels) {
+    return WinogradRows.of(
+        Use.OUTPUTS, size, strips, length * m * Math.ceilDiv(channels, LANES) * LANES);
+  }
+
+  /** Transforms row {@code i} of the windows of strips {@code [from, to)} back along the row. */
+  void rowsBack(
+      WinogradPlanes planes,
+      LineTransform line,
+      int i,
+      int channels,
+      int from,
+      int to,
+      WinogradRows rows) {
+    int vectors = Math.ceilDiv(channels, LANES);
+    long pixelBytes = vectors * VECTOR_BYTES;
+    int tile = 0;
+    for (int s = from; s < to; s++) {
+      int tiles = strip(s).tiles;
       line.call(
-          planes.at(0, j, tile),
-          planes.size() * planes.planeBytes(),
-          (long) planes.pitch() * Float.BYTES - pitchBytes,
-          lines + j * columnBytes,
-          rowBytes,
-          0,
-          count,
+          planes.at(0, tile),
+          planes.planeBytes(),
+          (long) planes.pitch() * Float.BYTES - pixelBytes,
+          rows.at(i, s - from),
+          pixelBytes,
+          (m - 1) * pixelBytes,
+          tiles * vectors,
           vectors);
+      tile += tiles;
     }
+  }
+
+  /** Transforms the columns of strips {@code [from, to)} back, and writes what is in the image. */
+  void columnsBack(WinogradRows rows, LineTransform line, int from, int to, Image image) {
+    for (int s = from; s < to; s++) {
+      columnsBack(rows, line, s - from, strip(s), image);
+    }
+  }
+
+  private void columnsBack(
+      WinogradRows rows, LineTransform line, int index, Strip strip, Image image) {
     int h = strip.row * m;
     int w = strip.first * m;
     int columns = Math.min(strip.tiles * m, image.width() - w);
-    boolean whole = columns == strip.tiles * m && vectors * LANES == image.channels();
-    for (int i = 0; i < Math.min(m, image.height() - h); i++) {
-      long row = image.at(strip.n, h + i, w);
-      long to = whole ? row : Workspace.get().floats(Use.ROWS, (long) count * m * LANES);
-      long toStep = whole ? image.pixelBytes() : pitchBytes;
+    int height = Math.min(m, image.height() - h);
+    int vectors = Math.ceilDiv(image.channels(), LANES);
+    long pixelBytes = vectors * VECTOR_BYTES;
+    long row = image.at(strip.n, h, w);
+    if (height == m && vectors * LANES == image.channels()) {
       line.call(
-          lines + i * rowBytes,
-          columnBytes,
+          rows.at(0, index),
+          rows.rowBytes(),
           0,
-          to,
-          toStep,
-          m * toStep - pitchBytes,
-          count,
+          row,
+          image.rowBytes(),
+          image.pixelBytes() - pixelBytes,
+          columns * vectors,
           vectors);
-      if (!whole) {
-        for (int j = 0; j < columns; j++) {
-          Runs.copy(to + j * pitchBytes, row + j * image.pixelBytes(), image.channels());
-        }
-      }
+      return;
+    }
+    long lineBytes = columns * pixelBytes;
+    long lines = Workspace.get().floats(Use.ROWS, m * lineBytes / Float.BYTES);
+    line.call(rows.at(0, index), rows.rowBytes(), lines, lineBytes, columns * vectors);
+    for (int i = 0; i < height; i++) {
+      copy(
+          lines + i * lineBytes,
+          vectors * LANES,
+          row + i * image.rowBytes(),
+          image.pitch(),
+          columns,
+          image.channels());
     }
   }
 }

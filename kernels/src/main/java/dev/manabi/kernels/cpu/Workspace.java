@@ -16,7 +16,8 @@ final class Workspace {
     TILES,
     PRODUCTS,
     ROWS,
-    WINDOW
+    WINDOW,
+    OUTPUTS
   }
 
   /** Bytes behind a buffer's end that kernels may read. */
