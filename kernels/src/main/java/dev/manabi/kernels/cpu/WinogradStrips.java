@@ -27,7 +27,8 @@ record WinogradStrips(int count, int m, int size, int down, int across, int leng
   static WinogradStrips of(Image image, int m, int size, int most) {
     int across = Math.ceilDiv(image.width(), m);
     int length = Math.ceilDiv(across, Math.ceilDiv(across, most));
-    return new WinogradStrips(image.count(), m, size, Math.ceilDiv(image.height(), m), across, length);
+    return new WinogradStrips(
+        image.count(), m, size, Math.ceilDiv(image.height(), m), across, length);
   }
 
   private int perRow() {
@@ -97,8 +98,7 @@ record WinogradStrips(int count, int m, int size, int down, int across, int leng
       sourceStep = (end - begin) * pixelBytes + VECTOR_BYTES;
     }
     int vectors = Math.ceilDiv((end - begin) * channels, LANES);
-    line.call(
-        source, sourceStep, rows.at(0, index) + begin * pixelBytes, rows.rowBytes(), vectors);
+    line.call(source, sourceStep, rows.at(0, index) + begin * pixelBytes, rows.rowBytes(), vectors);
     for (int i = 0; i < size; i++) {
       long row = rows.at(i, index);
       Runs.clear(row, (long) begin * channels);

@@ -31,9 +31,10 @@ class WinogradTest {
     Tensor x = Tensors.randn(2, in, size, size).channelsLast();
     Tensor w = Tensors.randn(out, in, kernel, kernel);
     Tensor g = Tensors.randn(2, out, p.outH(size, kernel), p.outW(size, kernel)).channelsLast();
-    assertTrue(error(new ConvOp.Conv2d(p), x, w) < 4e-6);
-    assertTrue(error(new ConvOp.InputGrad(p, size, size), g, w) < 4e-6);
-    assertTrue(error(new ConvOp.WeightGrad(p, kernel, kernel), x, g) < 4e-6);
+    double stated = kernel == 3 ? 4e-6 : 7e-6;
+    assertTrue(error(new ConvOp.Conv2d(p), x, w) < stated);
+    assertTrue(error(new ConvOp.InputGrad(p, size, size), g, w) < stated);
+    assertTrue(error(new ConvOp.WeightGrad(p, kernel, kernel), x, g) < stated);
   }
 
   @ParameterizedTest
@@ -58,14 +59,16 @@ class WinogradTest {
         Convolutions.Algorithm.valueOf(expected), Convolutions.Algorithm.of(p, filter, y, y));
   }
 
-  @Test
-  void fullGradientOfAnUnpaddedInputIsScattered() {
-    Params p = Params.DEFAULT;
-    Filter filter = Filter.of(Tensors.zeros(64, 32, 5, 5), 0, 1);
-    Image gradOut = new Image(0, 1, 8, 8, 64, 64);
-    Image gradX = new Image(0, 1, 12, 12, 32, 32);
+  @ParameterizedTest
+  @CsvSource({"12, 5, WINOGRAD", "7, 5, DIRECT", "12, 3, WINOGRAD", "6, 3, DIRECT"})
+  void gradientOfAnUnpaddedInputIsTiledOverTheInput(int size, int kernel, String expected) {
+    Filter filter = Filter.of(Tensors.zeros(64, 32, kernel, kernel), 0, 1);
+    int outSize = Params.DEFAULT.outH(size, kernel);
+    Image gradOut = new Image(0, 1, outSize, outSize, 64, 64);
+    Image gradX = new Image(0, 1, size, size, 32, 32);
     assertEquals(
-        Convolutions.Algorithm.DIRECT, Convolutions.Algorithm.of(p, filter, gradOut, gradX));
+        Convolutions.Algorithm.valueOf(expected),
+        Convolutions.Algorithm.of(Params.DEFAULT, filter, gradOut, gradX));
   }
 
   @Test
