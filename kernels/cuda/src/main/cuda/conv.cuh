@@ -199,7 +199,7 @@ struct Image {
   }
   template <int N>
   __device__ __forceinline__ void write(Row to, int n, const A (&v)[N]) const {
-    if (to) write_row<WIDE>(to, n, channels, of.sc, v);
+    if (to) write_row<WIDE>(to, n, channels, of.sc, false, v);
   }
 };
 
@@ -215,7 +215,7 @@ struct Part {
   }
   template <int N>
   __device__ __forceinline__ void write(Row to, int n, const A (&v)[N]) const {
-    if (to) write_row<WIDE>(to, n, columns, 1, v);
+    if (to) write_row<WIDE>(to, n, columns, 1, false, v);
   }
 };
 

@@ -22,7 +22,10 @@ struct Strides {
     batch.locate(blockIdx.z, at);                                                              \
     Matrix x = {a + at[0], s.a_row, s.a_step, m};                                              \
     Matrix y = {b + at[1], s.b_column, s.b_step, n};                                           \
-    Output<WIDE> z = {c + at[2], s.c_row, s.c_column, m, n, bias, s.bias};                     \
+    T* to = c + at[2];                                                                         \
+    bool pairs = s.c_column == 1 && s.c_row % 2 == 0 && (u64)to % (2 * sizeof(T)) == 0;        \
+    Output<WIDE && CHUNK == 4> z = {to,   s.c_row, s.c_column, m, n,                           \
+                                    bias, s.bias,  WIDE && pairs};                             \
     product<P, A_ACROSS, B_ACROSS, WIDE>(x, y, blockIdx.x * 64 * P, blockIdx.y * 64 * P, 0, k, z); \
   }
 

@@ -15,13 +15,15 @@ struct Matrix {
   }
 };
 
-template <bool WIDE>
+// WHOLE: its rows consist of whole chunks as well.
+template <bool WHOLE>
 struct Output {
   T* p;
   i64 row_stride, column_stride;
   int rows, columns;
   const T* bias;
   i64 bias_stride;
+  bool together;  // whether a pair of neighbours may be written at once
 
   __device__ __forceinline__ A bias_of(int n) const {
     return bias && n < columns ? get(bias[n * bias_stride]) : (A)0;
@@ -32,6 +34,6 @@ struct Output {
   }
   template <int N>
   __device__ __forceinline__ void write(Row to, int n, const A (&v)[N]) const {
-    if (to) write_row<WIDE>(to, n, columns, column_stride, v);
+    if (to) write_row<WHOLE>(to, n, columns, column_stride, together, v);
   }
 };

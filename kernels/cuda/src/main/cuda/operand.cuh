@@ -11,8 +11,7 @@
 //   write(Row, int n, v)         takes the sums of columns n, n + 1 ..
 //
 // A product is wide if it brings 16 bytes, a chunk, at a time: then the elements of a chunk are
-// neighbours in memory, aligned, and all inside or all outside, those of a row of the result too. The
-// host asks for it only so.
+// neighbours in memory, aligned, and all inside or all outside. The host asks for it only so.
 #pragma once
 #include "types.cuh"
 
@@ -35,15 +34,17 @@ __device__ __forceinline__ E rounded(A v) {
   else return put(v);
 }
 
-// Writes columns n to n + N of a row. All are inside or none, and neighbours, if they are WIDE.
-template <bool WIDE, class E, int N>
-__device__ __forceinline__ void write_row(E* row, int n, int columns, i64 stride, const A (&v)[N]) {
-  if constexpr (WIDE) {
+// Writes columns n to n + N of a row. WHOLE: all are inside or none, and neighbours; else they are
+// written at once only if they are all inside and `together`.
+template <bool WHOLE, class E, int N>
+__device__ __forceinline__ void write_row(E* row, int n, int columns, i64 stride, bool together,
+                                          const A (&v)[N]) {
+  if (WHOLE ? n < columns : together && n + N <= columns) {
     Pack<E, N> out;
 #pragma unroll
     for (int j = 0; j < N; j++) out.v[j] = rounded<E>(v[j]);
-    if (n < columns) *(Pack<E, N>*)(row + n) = out;
-  } else {
+    *(Pack<E, N>*)(row + n) = out;
+  } else if (!WHOLE) {
 #pragma unroll
     for (int j = 0; j < N; j++)
       if (n + j < columns) row[(n + j) * stride] = rounded<E>(v[j]);

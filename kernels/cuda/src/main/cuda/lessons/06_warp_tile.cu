@@ -13,6 +13,6 @@
 extern "C" __global__ void __launch_bounds__(PRODUCT_THREADS, 2)
     sgemm(int m, int n, int k, const float* a, const float* b, float* c) {
   Matrix x = {a, k, 1, m}, y = {b, 1, n, n};
-  Output<true> z = {c, n, 1, m, n, nullptr, 0};
+  Output<true> z = {c, n, 1, m, n, nullptr, 0, true};
   product<2, false, true, true>(x, y, blockIdx.x * 128, blockIdx.y * 128, 0, k, z);
 }

@@ -48,18 +48,18 @@ final class Products {
       long columnStride,
       Walk batch,
       @Nullable Tensor bias) {
-    /** Whether operands and result can be brought and written in chunks. */
+    /** Whether operands can be brought in chunks; for f32 the result is written so as well. */
     boolean isWide() {
       int chunk = Tile.chunk(c.dtype());
-      boolean wide =
-          a.isWide(chunk)
-              && b.isWide(chunk)
-              && columnStride == 1
-              && rowStride % chunk == 0
-              && b.lines() % chunk == 0
-              && Tile.isAligned(c);
+      boolean wide = a.isWide(chunk) && b.isWide(chunk);
+      int tensors = 2;
+      if (c.dtype() == DType.F32) {
+        wide &= columnStride == 1 && rowStride % chunk == 0 && b.lines() % chunk == 0;
+        wide &= Tile.isAligned(c);
+        tensors = 3;
+      }
       for (int axis = 0; axis < batch.rank(); axis++) {
-        for (int tensor = 0; tensor < 3; tensor++) {
+        for (int tensor = 0; tensor < tensors; tensor++) {
           wide &= batch.stride(tensor, axis) % chunk == 0;
         }
       }

@@ -65,6 +65,16 @@ class WideProductsTest {
     compare(OpCase.of(new LinalgOp.Linear(), Tolerance.sum(24), Gradient.NONE, x, weight, bias));
   }
 
+  /** Rows of the result are not aligned, as those of a vocabulary are not. */
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "F16", "BF16"})
+  void oddNumbersOfOutputsAgreeWithTheReference(DType dtype) {
+    Input x = Input.of(70, 24).with(dtype);
+    Input weight = Input.of(129, 24).with(dtype);
+    Input bias = Input.of(129).with(dtype);
+    compare(OpCase.of(new LinalgOp.Linear(), Tolerance.sum(24), Gradient.NONE, x, weight, bias));
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"F32", "F16", "BF16"})
   void alignedBatchesAgreeWithTheReference(DType dtype) {
