@@ -52,7 +52,9 @@ class SharedMemoryTest {
         p.flip());
   }
 
-  /** Every element of the operands comes once; a sector of the result is written in {@code parts}. */
+  /**
+   * Every element of the operands comes once; a sector of the result is written in {@code parts}.
+   */
   private static void check(LaunchReport report, int bytes, int parts) {
     assertEquals(0, report.conflicts(), "bank conflicts");
     int elements = 2 * SIDE * STEPS + parts * SIDE * SIDE;
@@ -68,8 +70,7 @@ class SharedMemoryTest {
   @ParameterizedTest
   @ValueSource(strings = {"ss", "sa", "as", "aa"})
   void swizzledChunksOfBf16LieInDifferentBanks(String lying) {
-    LaunchReport report =
-        launch("gemm_wide.bf16.tensor", lying, Short.BYTES, TENSOR_SHARED_BYTES);
+    LaunchReport report = launch("gemm_wide.bf16.tensor", lying, Short.BYTES, TENSOR_SHARED_BYTES);
     // The four lanes of a row have pairs.
     check(report, Short.BYTES, 2);
   }
