@@ -11,6 +11,10 @@ import java.util.Arrays;
 /** Ops that move elements to or from computed places. */
 final class Indexes {
   private static final int NONZERO_THREADS = 256;
+  private static final int NONZERO_BLOCKS = 1024;
+
+  /** Fewer rounds are not worth a block. */
+  private static final int NONZERO_ROUNDS = 4;
 
   private Indexes() {}
 
@@ -188,18 +192,34 @@ final class Indexes {
       return;
     }
     Walk w = Walk.inOrder(x.shape(), x.layout());
-    Call call =
-        gpu.call("nonzero", x.dtype(), "nonzero")
-            .walk(w)
-            .tensor(x)
-            .tensor(y)
-            .i32(count)
-            .i64(y.layout().stride(0))
-            .i64(y.layout().stride(1))
-            .i32(x.rank());
-    for (int i = 0; i < Walk.MAX_RANK; i++) {
-      call.i32(i < x.rank() ? x.shape().dim(i) : 1);
-    }
-    call.blocks(1, NONZERO_THREADS);
+    // Whole rounds of a block, and no more blocks than each can add up the counts of.
+    int rounds = Math.ceilDiv(w.count(), NONZERO_THREADS * NONZERO_BLOCKS);
+    int run = NONZERO_THREADS * Math.max(rounds, NONZERO_ROUNDS);
+    int blocks = Math.ceilDiv(w.count(), run);
+    gpu.withScratch(
+        (long) Integer.BYTES * blocks,
+        counts -> {
+          gpu.call("nonzero", x.dtype(), "count_nonzero")
+              .walk(w)
+              .tensor(x)
+              .i32(run)
+              .address(counts)
+              .blocks(blocks, NONZERO_THREADS);
+          Call call =
+              gpu.call("nonzero", x.dtype(), "nonzero")
+                  .walk(w)
+                  .tensor(x)
+                  .i32(run)
+                  .address(counts)
+                  .tensor(y)
+                  .i32(count)
+                  .i64(y.layout().stride(0))
+                  .i64(y.layout().stride(1))
+                  .i32(x.rank());
+          for (int i = 0; i < Walk.MAX_RANK; i++) {
+            call.i32(i < x.rank() ? x.shape().dim(i) : 1);
+          }
+          call.blocks(blocks, NONZERO_THREADS);
+        });
   }
 }

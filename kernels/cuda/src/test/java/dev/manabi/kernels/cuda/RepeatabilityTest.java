@@ -87,6 +87,15 @@ class RepeatabilityTest {
     assertEquals(exact, sum, 1e-12 * Math.abs(exact));
   }
 
+  /** Several blocks, each of which must know how many the blocks before it find. */
+  @Test
+  void positionsOfNonZerosAreInOrder() {
+    Tensor x = Tensors.rand(ADDED / 100, 100).gt(0.5).to(DType.F32);
+    Op op = new IndexOp.NonZero((int) x.sum().item());
+    long[] expected = Interpreter.run(op, x).toLongArray();
+    assertArrayEquals(expected, Interpreter.run(op, x.to(GPU)).to(Device.CPU).toLongArray());
+  }
+
   @Test
   void infinitiesAndNaNStayInTheirPlaces() {
     float inf = Float.POSITIVE_INFINITY;
