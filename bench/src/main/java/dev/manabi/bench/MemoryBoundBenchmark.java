@@ -64,8 +64,11 @@ public class MemoryBoundBenchmark extends SideBySide {
   /** What is computed, of how many arrays of which shape: those read and those written. */
   public enum Kernel {
     SOFTMAX(2, 8192, 1000),
+    LOG_SOFTMAX(2, 8192, 1000),
     CROSS_ENTROPY(1, 8192, 1000),
     CROSS_ENTROPY_GRAD(2, 8192, 1000),
+    CROSS_ENTROPY_10(1, 65536, 10),
+    CROSS_ENTROPY_10_GRAD(2, 65536, 10),
     LAYER_NORM(2, 8192, 1000),
     BATCH_NORM(3, 128, 64, 32, 32),
     BATCH_NORM_SMALL(3, 64, 32, 14, 14),
@@ -110,14 +113,15 @@ public class MemoryBoundBenchmark extends SideBySide {
     target = Tensors.randint(0, kernel.shape[1], kernel.shape[0]);
     saved =
         switch (kernel) {
-          case CROSS_ENTROPY_GRAD -> run(crossEntropy(), x, target);
+          case CROSS_ENTROPY_GRAD, CROSS_ENTROPY_10_GRAD -> run(crossEntropy(), x, target);
           case BATCH_NORM_RELU_GRAD -> run(batchNorm(true), x, affine[0], affine[1]);
           case MAX_POOL_GRAD, AVG_POOL_GRAD -> run(new PoolOp.MaxPool2d(HALVES, DType.I32), x);
-          case SOFTMAX, CROSS_ENTROPY, LAYER_NORM, BATCH_NORM, BATCH_NORM_SMALL -> new Tensor[0];
+          case SOFTMAX, LOG_SOFTMAX, CROSS_ENTROPY, CROSS_ENTROPY_10 -> new Tensor[0];
+          case LAYER_NORM, BATCH_NORM, BATCH_NORM_SMALL -> new Tensor[0];
           case BATCH_NORM_RELU, MAX_POOL, AVG_POOL, RELU, RELU_GRAD, ADD -> new Tensor[0];
           case DROPOUT, BIAS_GRAD, TO_ROW_MAJOR, TRANSPOSE -> new Tensor[0];
         };
-    if (kernel == Kernel.CROSS_ENTROPY_GRAD) {
+    if (kernel == Kernel.CROSS_ENTROPY_GRAD || kernel == Kernel.CROSS_ENTROPY_10_GRAD) {
       g = Tensors.ones(kernel.shape[0]);
     }
   }
@@ -186,8 +190,9 @@ public class MemoryBoundBenchmark extends SideBySide {
   private Tensor[] compute() {
     return switch (kernel) {
       case SOFTMAX -> new Tensor[] {x.softmax(1)};
-      case CROSS_ENTROPY -> run(crossEntropy(), x, target);
-      case CROSS_ENTROPY_GRAD ->
+      case LOG_SOFTMAX -> new Tensor[] {x.logSoftmax(1)};
+      case CROSS_ENTROPY, CROSS_ENTROPY_10 -> run(crossEntropy(), x, target);
+      case CROSS_ENTROPY_GRAD, CROSS_ENTROPY_10_GRAD ->
           run(new LossOp.CrossEntropyGrad(0, TensorNN.NO_IGNORE), g, x, target, saved[1]);
       case LAYER_NORM -> run(new NormOp.Norm(LAST, EPS), x, affine[0], affine[1]);
       case BATCH_NORM, BATCH_NORM_SMALL -> run(batchNorm(false), x, affine[0], affine[1]);
@@ -223,10 +228,11 @@ public class MemoryBoundBenchmark extends SideBySide {
   private org.bytedeco.pytorch.Tensor compute(Peer p) {
     return switch (kernel) {
       case SOFTMAX -> torch.softmax(p.x, 1);
-      case CROSS_ENTROPY ->
+      case LOG_SOFTMAX -> torch.log_softmax(p.x, 1);
+      case CROSS_ENTROPY, CROSS_ENTROPY_10 ->
           torch.cross_entropy_loss(p.x, p.target, none(), 0, TensorNN.NO_IGNORE, 0);
       // The same arithmetic; libtorch's own starts from log-probabilities.
-      case CROSS_ENTROPY_GRAD ->
+      case CROSS_ENTROPY_GRAD, CROSS_ENTROPY_10_GRAD ->
           p.x
               .sub(p.saved[1].unsqueeze(1))
               .exp_()

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class FloatMath {
   private static final float LOG2_E = 0x1.715476p0f;
 
+  private static final float LN2 = 0x1.62e43p-1f;
+
   /** ln 2 in two parts; the first has so few bits that its product with an exponent is exact. */
   private static final float LN2_HIGH = 0x1.63p-1f;
 
@@ -122,6 +124,26 @@ final class FloatMath {
     IntVector half = n.lanewise(ASHR, 1);
     FloatVector y = expm1OfRest(a, shifted).add(1).mul(power(half)).mul(power(n.sub(half)));
     return y.blend(0f, vanishes);
+  }
+
+  /**
+   * {@code e^x} for x up to 88, but 0 for results below the normal range: for exponentials that
+   * stand beside one of about 1. It takes half the instructions of {@link #exp}, and less of them
+   * wait for each other (the polynomial is Estrin's, "Organization of computer systems", 1960).
+   */
+  static FloatVector expDownward(FloatVector x) {
+    FloatVector shifted = shifted(x);
+    // One part of ln 2 will do: it is off by 2^-29, and n is small unless the result is.
+    FloatVector r = shifted.sub(ROUNDER).fma(all(x, -LN2), x);
+    FloatVector r2 = r.mul(r);
+    FloatVector upper = r.fma(all(x, EXP[5]), all(x, EXP[4]));
+    FloatVector middle = r.fma(all(x, EXP[3]), all(x, EXP[2]));
+    FloatVector lower = r.fma(all(x, EXP[1]), all(x, EXP[0]));
+    FloatVector y = upper.fma(r2, middle).fma(r2, lower).fma(r2, r.add(1f));
+    // n is added to the exponent in place; what stands above it is shifted out.
+    IntVector n = shifted.reinterpretAsInts().lanewise(LSHL, 23);
+    FloatVector scaled = y.reinterpretAsInts().add(n).reinterpretAsFloats();
+    return scaled.blend(0f, x.compare(LT, -87f));
   }
 
   /** {@code e^x - 1} without cancellation: 2^n (e^r - 1) + (2^n - 1), computed at half its size. */

@@ -16,13 +16,9 @@ record Formula(Function function, int perRun, int perElement) {
         FloatVector x, FloatVector y, FloatVector p, FloatVector q, FloatVector r, FloatVector s);
   }
 
-  /** {@code exp(x - p)}, with a constant of the run. */
-  static final FormulaKernel EXPONENTIAL_RUN =
-      kernel(1, 0, (x, y, p, q, r, s) -> FloatMath.exp(x.sub(p)));
-
   /** {@code exp(x - p)}, with a constant of the element. */
   static final FormulaKernel EXPONENTIAL_COLUMNS =
-      kernel(0, 1, (x, y, p, q, r, s) -> FloatMath.exp(x.sub(p)));
+      kernel(0, 1, (x, y, p, q, r, s) -> FloatMath.expDownward(x.sub(p)));
 
   /** {@code x * p}, with a constant of the element. */
   static final FormulaKernel SCALE_COLUMNS = kernel(0, 1, (x, y, p, q, r, s) -> x.mul(p));
@@ -39,7 +35,7 @@ record Formula(Function function, int perRun, int perElement) {
 
   /** {@code exp(x - p) * q - r}: the gradient of cross-entropy but for the target's own share. */
   static final FormulaKernel CROSS_ENTROPY_GRAD =
-      kernel(3, 0, (x, y, p, q, r, s) -> FloatMath.exp(x.sub(p)).mul(q).sub(r));
+      kernel(3, 0, (x, y, p, q, r, s) -> FloatMath.expDownward(x.sub(p)).mul(q).sub(r));
 
   /** {@code (x - p) * q * r + s}: p and q of the run, r and s of the element. */
   static final FormulaKernel LAYER_NORM =

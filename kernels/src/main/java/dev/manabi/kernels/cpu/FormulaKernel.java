@@ -12,6 +12,8 @@ final class FormulaKernel {
 
   private static MethodHandle rest = KernelTemplate.entry(FormulaLoops.class, "rest");
 
+  private static MethodHandle rows = KernelTemplate.entry(FormulaLoops.class, "rows");
+
   private final FormulaLoops loops;
 
   FormulaKernel(Formula formula) {
@@ -47,6 +49,20 @@ final class FormulaKernel {
         int few = (int) (n - whole);
         rest.invokeExact(loops, x + i, y + i, out + i, few, perRun, perElement, plane, last);
       }
+    } catch (Throwable t) {
+      throw KernelTemplate.unchecked(t);
+    }
+  }
+
+  /**
+   * Computes rows that follow each other, each of {@code n} elements, of a formula of one tensor
+   * whose constants are all of the run: here, of the row.
+   *
+   * @param perRow planes of constants: the {@code k}th of row {@code r} is at {@code k * plane + r}
+   */
+  void rows(long x, long out, int n, int count, float[] perRow, int plane) {
+    try {
+      rows.invokeExact(loops, x, out, n, count, perRow, plane);
     } catch (Throwable t) {
       throw KernelTemplate.unchecked(t);
     }

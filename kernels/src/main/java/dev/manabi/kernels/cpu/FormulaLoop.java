@@ -50,8 +50,29 @@ final class FormulaLoop implements FormulaLoops {
     Vectors.store(v, out, lanes);
   }
 
+  @Override
+  public void rows(long x, long out, int n, int rows, float[] perRow, int plane) {
+    for (int k = 0; k < rows; k++) {
+      FloatVector p = ofRun(perRow, 0, k);
+      FloatVector q = ofRun(perRow, 1, plane + k);
+      FloatVector r = ofRun(perRow, 2, 2 * plane + k);
+      FloatVector s = ofRun(perRow, 3, 3 * plane + k);
+      for (int i = 0; i < n; i += COUNT) {
+        VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, n - i));
+        FloatVector v = Vectors.load(x + 4L * i, lanes);
+        Vectors.store(FUNCTION.of(v, v, p, q, r, s), out + 4L * i, lanes);
+      }
+      x += 4L * n;
+      out += 4L * n;
+    }
+  }
+
   private static FloatVector ofRun(float[] perRun, int k) {
-    return k < PER_RUN ? FloatVector.broadcast(F32, perRun[k]) : FloatVector.zero(F32);
+    return ofRun(perRun, k, k);
+  }
+
+  private static FloatVector ofRun(float[] constants, int k, int at) {
+    return k < PER_RUN ? FloatVector.broadcast(F32, constants[at]) : FloatVector.zero(F32);
   }
 
   private static boolean differs(int k) {

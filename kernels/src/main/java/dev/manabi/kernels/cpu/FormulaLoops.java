@@ -7,4 +7,7 @@ interface FormulaLoops {
 
   /** The same for less than a vector. */
   void rest(long x, long y, long out, int n, float[] perRun, float[] perElement, int plane, int at);
+
+  /** As {@link FormulaKernel#rows}. */
+  void rows(long x, long out, int n, int rows, float[] perRow, int plane);
 }

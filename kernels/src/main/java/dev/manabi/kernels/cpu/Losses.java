@@ -7,8 +7,6 @@ import dev.manabi.tensor.op.LossOp;
 
 /** Cross-entropy and its gradient: a row of logits is read from memory once. */
 final class Losses {
-  private static final float[] NONE = {};
-
   private Losses() {}
 
   static void run(LossOp op, Tensor[] in, Tensor[] out) {
@@ -39,16 +37,20 @@ final class Losses {
     Vector1 lses = new Vector1(logSumExp);
     Parallel.forRange(
         x.size(0),
-        grain(classes),
+        SoftmaxRows.grain(x.size(0), classes),
         (from, to) -> {
-          float[] constants = new float[1];
-          for (long n = from; n < to; n++) {
-            long row = x.address() + 4 * n * classes;
-            double lse = Softmaxes.logSumExp(row, classes, constants);
-            long c = Native.getLong(t.at(n));
-            double expected = ignored(op, c, classes) ? lse : expected(op, row, c, classes);
-            Native.putFloat(y.at(n), (float) (lse - expected));
-            Native.putFloat(lses.at(n), (float) lse);
+          long end = x.address() + 4 * to * classes;
+          var rows = new SoftmaxRows(classes, x.address() + 4 * from * classes, end);
+          long n = from;
+          for (int count = rows.take(0); count > 0; count = rows.take(0)) {
+            for (int k = 0; k < count; k++, n++) {
+              long row = x.address() + 4 * n * classes;
+              double lse = rows.max[k] + Math.log(rows.sums[k]);
+              long c = Native.getLong(t.at(n));
+              double expected = ignored(op, c, classes) ? lse : expected(op, row, c, classes);
+              Native.putFloat(y.at(n), (float) (lse - expected));
+              Native.putFloat(lses.at(n), (float) lse);
+            }
           }
         });
   }
@@ -75,27 +77,28 @@ final class Losses {
         x.size(0),
         grain(classes),
         (from, to) -> {
-          float[] constants = new float[3];
-          for (long n = from; n < to; n++) {
-            long row = 4 * n * classes;
-            long c = Native.getLong(t.at(n));
-            boolean ignored = ignored(op, c, classes);
-            float scale = ignored ? 0 : Native.getFloat(g.at(n));
-            constants[0] = Native.getFloat(lses.at(n));
-            constants[1] = scale;
-            constants[2] = (float) (scale * op.smoothing() / classes);
-            Formula.CROSS_ENTROPY_GRAD.run(
-                x.address() + row,
-                x.address() + row,
-                y.address() + row,
-                classes,
-                constants,
-                NONE,
-                0,
-                0);
-            if (!ignored) {
-              long own = y.address() + row + 4 * c;
-              Native.putFloat(own, (float) (Native.getFloat(own) - scale * (1 - op.smoothing())));
+          int most = SoftmaxRows.MOST;
+          float[] constants = new float[3 * most];
+          for (long first = from; first < to; first += most) {
+            int count = (int) Math.min(most, to - first);
+            for (int k = 0; k < count; k++) {
+              long n = first + k;
+              boolean ignored = ignored(op, Native.getLong(t.at(n)), classes);
+              float scale = ignored ? 0 : Native.getFloat(g.at(n));
+              constants[k] = Native.getFloat(lses.at(n));
+              constants[most + k] = scale;
+              constants[2 * most + k] = (float) (scale * op.smoothing() / classes);
+            }
+            long row = 4 * first * classes;
+            Formula.CROSS_ENTROPY_GRAD.rows(
+                x.address() + row, y.address() + row, classes, count, constants, most);
+            for (int k = 0; k < count; k++) {
+              long c = Native.getLong(t.at(first + k));
+              if (!ignored(op, c, classes)) {
+                long own = y.address() + row + 4 * (k * (long) classes + c);
+                double share = constants[most + k] * (1 - op.smoothing());
+                Native.putFloat(own, (float) (Native.getFloat(own) - share));
+              }
             }
           }
         });

@@ -4,8 +4,9 @@ import dev.manabi.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * Softmax and log-softmax along an axis. A line is read three times (its largest element, the sum
- * of exponentials, the result), but only the first time from memory.
+ * Softmax and log-softmax along an axis. A line is looked at three times (its largest element, the
+ * sum of exponentials, the result), but only the first time does it come from memory. Rows that lie
+ * one after another are worked on by {@link SoftmaxRows}.
  */
 final class Softmaxes {
   private static final float[] NONE = {};
@@ -32,63 +33,23 @@ final class Softmaxes {
     int n = view.size();
     Parallel.forRange(
         view.outer(),
-        view.grain(),
+        SoftmaxRows.grain(view.outer(), n),
         (from, to) -> {
-          float[] constants = new float[2];
-          for (long r = from; r < to; r++) {
-            long at = 4 * r * n;
-            if (log) {
-              logSoftmax(x + at, y + at, n, constants);
-            } else {
-              softmax(x + at, y + at, n, constants);
+          float[] constants = new float[2 * SoftmaxRows.MOST];
+          var rows = new SoftmaxRows(n, x + 4 * from * n, x + 4 * to * n);
+          long at = 4 * from * n;
+          for (int count = rows.take(log ? 0 : y + at);
+              count > 0;
+              count = rows.take(log ? 0 : y + at)) {
+            for (int k = 0; k < count; k++) {
+              constants[k] = log ? rows.max[k] : scale(false, rows.sums[k]);
+              constants[SoftmaxRows.MOST + k] = log ? scale(true, rows.sums[k]) : 0;
             }
+            FormulaKernel last = log ? Formula.LOG_SOFTMAX_RUN : Formula.SCALE_RUN;
+            last.rows((log ? x : y) + at, y + at, n, count, constants, SoftmaxRows.MOST);
+            at += 4L * count * n;
           }
         });
-  }
-
-  private static void softmax(long x, long y, int n, float[] constants) {
-    double sum = exponentials(x, y, n, largest(x, n), constants);
-    constants[0] = scale(false, sum);
-    Formula.SCALE_RUN.run(y, y, y, n, constants, NONE, 0, 0);
-  }
-
-  private static void logSoftmax(long x, long y, int n, float[] constants) {
-    float max = largest(x, n);
-    constants[1] = scale(true, exponentials(x, n, max, constants));
-    constants[0] = max;
-    Formula.LOG_SOFTMAX_RUN.run(x, x, y, n, constants, NONE, 0, 0);
-  }
-
-  /**
-   * The logarithm of the sum of the exponentials of {@code n} neighbouring elements.
-   *
-   * @param constants room for one number
-   */
-  static double logSumExp(long x, int n, float[] constants) {
-    float max = largest(x, n);
-    return max + Math.log(exponentials(x, n, max, constants));
-  }
-
-  /** The sum of {@code exp(x - max)}, of which a few at a time are stored in cache. */
-  private static double exponentials(long x, int n, float max, float[] constants) {
-    long stored = Scratch.get().staged(0);
-    double sum = 0;
-    for (int i = 0; i < n; i += Scratch.CHUNK) {
-      int piece = Math.min(Scratch.CHUNK, n - i);
-      sum += exponentials(x + 4L * i, stored, piece, max, constants);
-    }
-    return sum;
-  }
-
-  /** {@code y = exp(x - max)}; returns the sum. */
-  private static double exponentials(long x, long y, int n, float max, float[] constants) {
-    constants[0] = max;
-    Formula.EXPONENTIAL_RUN.run(x, x, y, n, constants, NONE, 0, 0);
-    return Fold.SUM.run(y, n);
-  }
-
-  private static float largest(long x, int n) {
-    return (float) Fold.MAX.run(x, n);
   }
 
   private static float scale(boolean log, double sum) {

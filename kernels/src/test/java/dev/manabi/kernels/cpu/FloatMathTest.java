@@ -1,5 +1,6 @@
 package dev.manabi.kernels.cpu;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.manabi.kernels.reference.Scalars;
@@ -7,6 +8,8 @@ import dev.manabi.tensor.DType;
 import dev.manabi.tensor.op.ElementwiseOp.UnaryFn;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,6 +28,22 @@ class FloatMathTest {
   @EnumSource(names = {"FLOOR", "CEIL", "ROUND", "TRUNC"})
   void roundsExactly(UnaryFn fn) {
     checkAll(fn, 0);
+  }
+
+  /** The rest of ln 2 that it leaves out counts once for every doubling. */
+  @Test
+  void exponentialBesideOneIsNearOrVanishes() {
+    for (float x = -120; x < 88; x += 0.01f) {
+      float want = x < -87 ? 0 : (float) Math.exp(x);
+      float found = expDownward(x);
+      assertEquals(want, found, (2 + Math.abs(x) / 16) * Math.ulp(want), "e^" + x);
+    }
+    assertEquals(0, expDownward(Float.NEGATIVE_INFINITY));
+    assertEquals(Float.NaN, expDownward(Float.NaN));
+  }
+
+  private static float expDownward(float x) {
+    return FloatMath.expDownward(FloatVector.broadcast(Vectors.F32, x)).lane(0);
   }
 
   private static void checkAll(UnaryFn fn, double ulps) {
