@@ -62,30 +62,41 @@ final class SoftmaxRows {
     Arrays.fill(max, 1, MOST + 1, Float.NEGATIVE_INFINITY);
     Arrays.fill(sums, 0);
     if (taken > 0) {
-      // Behind the last row there is nothing: it is looked at twice.
-      long next = x + 4L * taken * n < end ? x + 4L * n : x;
+      long last = end - 4L * n;
       long written = y == 0 ? Scratch.get().staged(0) : y;
       for (int i = 0; i < n; i += Scratch.CHUNK) {
         int piece = Math.min(Scratch.CHUNK, n - i);
-        call(x + 4L * i, next + 4L * i, y == 0 ? written : y + 4L * i, piece);
+        call(x + 4L * i, last + 4L * i, y == 0 ? written : y + 4L * i, piece);
       }
     }
     return taken;
   }
 
-  private void call(long from, long next, long y, int piece) {
+  private void call(long from, long last, long y, int piece) {
     try {
-      run.invokeExact(from, next, y, piece, taken, max, sums, room);
+      run.invokeExact(from, last, 4L * n, y, piece, taken, max, sums, room);
     } catch (Throwable t) {
       throw KernelTemplate.unchecked(t);
     }
   }
 
-  /** Rows of {@code n} elements each; {@code next} is the row that follows the first. */
+  /**
+   * Takes in {@code n} elements of each of some rows, {@code step} bytes apart; behind the one at
+   * {@code last} there is none to look for.
+   */
   static void run(
-      long x, long next, long y, int n, int rows, float[] max, double[] sums, double[] room) {
+      long x,
+      long last,
+      long step,
+      long y,
+      int n,
+      int rows,
+      float[] max,
+      double[] sums,
+      double[] room) {
     FloatVector low = FloatVector.broadcast(F32, Float.NEGATIVE_INFINITY);
     for (int r = 0; r < rows; r++) {
+      long next = Math.min(x + step, last);
       FloatVector shift = FloatVector.broadcast(F32, max[r]);
       FloatVector best = low;
       FloatVector sum = FloatVector.zero(F32);
@@ -102,7 +113,6 @@ final class SoftmaxRows {
       sums[r] += Vectors.sum(Vectors.low(sum).add(Vectors.high(sum)), room);
       max[r + 1] = Math.max(max[r + 1], best.reduceLanes(VectorOperators.MAX));
       x = next;
-      next += 4L * n;
       y += 4L * n;
     }
   }
