@@ -16,6 +16,41 @@ interface LineTransform {
     return KernelTemplate.copy(LineTransform.class, LineLoop.class, line);
   }
 
+  /** Applies both lines to the same numbers, for a transform too long for the JIT in one piece. */
+  static LineTransform both(Line first, Line second) {
+    return new Two(of(first), of(second));
+  }
+
+  /** One transform after another. */
+  record Two(LineTransform first, LineTransform second) implements LineTransform {
+    @Override
+    public void run(
+        long from,
+        long step,
+        long fromJump,
+        long to,
+        long toStep,
+        long toJump,
+        int count,
+        int vectors) {
+      call(from, step, fromJump, to, toStep, toJump, count, vectors);
+    }
+
+    @Override
+    public void call(
+        long from,
+        long step,
+        long fromJump,
+        long to,
+        long toStep,
+        long toJump,
+        int count,
+        int vectors) {
+      first.call(from, step, fromJump, to, toStep, toJump, count, vectors);
+      second.call(from, step, fromJump, to, toStep, toJump, count, vectors);
+    }
+  }
+
   /**
    * Transforms {@code count} vectors of lines. After each the next lies one vector further, and
    * after {@code vectors} of them as many bytes more as the jumps say.

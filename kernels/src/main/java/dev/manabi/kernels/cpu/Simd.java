@@ -26,11 +26,6 @@ final class Simd {
     v.intoMemorySegment(Native.ALL, Native.at(address), Native.ORDER);
   }
 
-  /** {@code a * b + c}, rounded once. */
-  static FloatVector fma(float a, FloatVector b, FloatVector c) {
-    return b.fma(FloatVector.broadcast(F32, a), c);
-  }
-
   private static VectorShape shape(int bits) {
     VectorShape preferred = VectorShape.preferredShape();
     return bits == 0 || bits > preferred.vectorBitSize() ? preferred : VectorShape.forBitSize(bits);

@@ -1,7 +1,5 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Simd.fma;
-
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -14,32 +12,42 @@ final class WinogradFive {
   static final WinogradTransforms TRANSFORMS =
       new WinogradTransforms(
           5,
-          LineTransform.of(WinogradFive::input),
+          LineTransform.both(WinogradFive::near, WinogradFive::far),
           LineTransform.of(WinogradFive::outputs),
           LineTransform.of(WinogradFive::outputGradients),
           LineTransform.of(WinogradFive::taps),
           LineTransform.of(WinogradFive::tapGradients));
 
-  // Vectors, not floats to be spread: the JIT stops inlining in a method that does too much.
-  private static final FloatVector TWENTY_ONE_QUARTERS = FloatVector.broadcast(Simd.F32, 5.25f);
-  private static final FloatVector MINUS_SEVENTEEN_QUARTERS =
-      FloatVector.broadcast(Simd.F32, -4.25f);
-  private static final FloatVector FOUR = FloatVector.broadcast(Simd.F32, 4);
-  private static final FloatVector MINUS_FIVE = FloatVector.broadcast(Simd.F32, -5);
+  // Factors are vectors, not floats to be spread: the JIT stops inlining where there is too much.
+  private static final FloatVector TWO = all(2);
+  private static final FloatVector FOUR = all(4);
+  private static final FloatVector EIGHT = all(8);
+  private static final FloatVector SIXTEEN = all(16);
+  private static final FloatVector HALF = all(1 / 2f);
+  private static final FloatVector QUARTER = all(1 / 4f);
+  private static final FloatVector EIGHTH = all(1 / 8f);
+  private static final FloatVector SIXTEENTH = all(1 / 16f);
+  private static final FloatVector MINUS_FIVE = all(-5);
+  private static final FloatVector TWENTY_ONE_QUARTERS = all(21 / 4f);
+  private static final FloatVector MINUS_SEVENTEEN_QUARTERS = all(-17 / 4f);
 
   /**
    * What G multiplies by at 1, 2 and 1/2: one through the product of a point's distances from the
    * others, and at 2 and 1/2 through the 4 and the 2 that keep fractions out of B^T.
    */
-  private static final float AT_ONE = -2 / 9f;
+  private static final FloatVector AT_ONE = all(-2 / 9f);
 
-  private static final float AT_TWO = 1 / 360f;
-  private static final float AT_HALF = 16 / 45f;
+  private static final FloatVector AT_TWO = all(1 / 360f);
+  private static final FloatVector AT_HALF = all(16 / 45f);
 
   private WinogradFive() {}
 
-  /** B^T: eight numbers of the input to eight. */
-  private static void input(long d, long step, long to, long toStep) {
+  private static FloatVector all(float value) {
+    return FloatVector.broadcast(Simd.F32, value);
+  }
+
+  /** Half of B^T, at 0, 1, -1 and infinity: eight numbers of the input to the outer four. */
+  private static void near(long d, long step, long to, long toStep) {
     FloatVector d1 = Simd.load(d + step);
     FloatVector d2 = Simd.load(d + 2 * step);
     FloatVector d3 = Simd.load(d + 3 * step);
@@ -47,17 +55,23 @@ final class WinogradFive {
     FloatVector d5 = Simd.load(d + 5 * step);
     FloatVector d6 = Simd.load(d + 6 * step);
     Simd.store(d4.sub(d2).fma(TWENTY_ONE_QUARTERS, Simd.load(d).sub(d6)), to);
-    Simd.store(
-        d3.sub(d5).fma(TWENTY_ONE_QUARTERS, Simd.load(d + 7 * step).sub(d1)), to + 7 * toStep);
-    pair(
-        d4.fma(MINUS_SEVENTEEN_QUARTERS, d2.add(d6)),
-        d3.fma(MINUS_SEVENTEEN_QUARTERS, d1.add(d5)),
-        to + toStep,
-        toStep);
-    FloatVector even = d6.fma(FOUR, d4.fma(MINUS_FIVE, d2));
+    FloatVector last = Simd.load(d + 7 * step).sub(d1);
+    Simd.store(d3.sub(d5).fma(TWENTY_ONE_QUARTERS, last), to + 7 * toStep);
+    FloatVector even = d4.fma(MINUS_SEVENTEEN_QUARTERS, d2.add(d6));
+    pair(even, d3.fma(MINUS_SEVENTEEN_QUARTERS, d1.add(d5)), to + toStep, toStep);
+  }
+
+  /** The other half of B^T, at 2, -2, 1/2 and -1/2. */
+  private static void far(long d, long step, long to, long toStep) {
+    FloatVector d1 = Simd.load(d + step);
+    FloatVector d2 = Simd.load(d + 2 * step);
+    FloatVector d3 = Simd.load(d + 3 * step);
+    FloatVector d4 = Simd.load(d + 4 * step);
+    FloatVector d5 = Simd.load(d + 5 * step);
+    FloatVector d6 = Simd.load(d + 6 * step);
     FloatVector odd = d5.fma(FOUR, d3.fma(MINUS_FIVE, d1));
-    pair(even, odd.add(odd), to + 3 * toStep, toStep);
-    even = d2.fma(FOUR, d4.fma(MINUS_FIVE, d6));
+    pair(d6.fma(FOUR, d4.fma(MINUS_FIVE, d2)), odd.add(odd), to + 3 * toStep, toStep);
+    FloatVector even = d2.fma(FOUR, d4.fma(MINUS_FIVE, d6));
     odd = d1.fma(FOUR, d3.fma(MINUS_FIVE, d5));
     pair(even.add(even), odd, to + 5 * toStep, toStep);
   }
@@ -80,13 +94,13 @@ final class WinogradFive {
     FloatVector sum2 = p3.add(p4);
     FloatVector sum3 = p5.add(p6);
     Simd.store(Simd.load(p).add(sum1).add(sum2.add(sum3)), to);
-    Simd.store(fma(4, sum2, fma(0.25f, sum3, sum1)), to + 2 * toStep);
+    Simd.store(sum2.fma(FOUR, sum3.fma(QUARTER, sum1)), to + 2 * toStep);
     FloatVector difference1 = p1.sub(p2);
     FloatVector difference2 = p3.sub(p4);
     FloatVector difference3 = p5.sub(p6);
-    Simd.store(fma(2, difference2, fma(0.5f, difference3, difference1)), to + toStep);
+    Simd.store(difference2.fma(TWO, difference3.fma(HALF, difference1)), to + toStep);
     FloatVector last = Simd.load(p + 7 * step).add(difference1);
-    Simd.store(fma(8, difference2, fma(0.125f, difference3, last)), to + 3 * toStep);
+    Simd.store(difference2.fma(EIGHT, difference3.fma(EIGHTH, last)), to + 3 * toStep);
   }
 
   /** A, the transpose of {@link #outputs}: four gradients to eight. */
@@ -97,8 +111,8 @@ final class WinogradFive {
     FloatVector g3 = Simd.load(g + 3 * step);
     Simd.store(g0, to);
     pair(g0.add(g2), g1.add(g3), to + toStep, toStep);
-    pair(fma(4, g2, g0), fma(8, g3, g1.mul(2)), to + 3 * toStep, toStep);
-    pair(fma(0.25f, g2, g0), fma(0.125f, g3, g1.mul(0.5f)), to + 5 * toStep, toStep);
+    pair(g2.fma(FOUR, g0), g3.fma(EIGHT, g1.mul(TWO)), to + 3 * toStep, toStep);
+    pair(g2.fma(QUARTER, g0), g3.fma(EIGHTH, g1.mul(HALF)), to + 5 * toStep, toStep);
     Simd.store(g3, to + 7 * toStep);
   }
 
@@ -111,10 +125,10 @@ final class WinogradFive {
     FloatVector w4 = Simd.load(w + 4 * step);
     Simd.store(w0, to);
     pair(w0.add(w2).add(w4).mul(AT_ONE), w1.add(w3).mul(AT_ONE), to + toStep, toStep);
-    FloatVector even = fma(16, w4, fma(4, w2, w0)).mul(AT_TWO);
-    pair(even, fma(8, w3, w1.mul(2)).mul(AT_TWO), to + 3 * toStep, toStep);
-    even = fma(0.0625f, w4, fma(0.25f, w2, w0)).mul(AT_HALF);
-    pair(even, fma(0.125f, w3, w1.mul(0.5f)).mul(AT_HALF), to + 5 * toStep, toStep);
+    FloatVector even = w4.fma(SIXTEEN, w2.fma(FOUR, w0)).mul(AT_TWO);
+    pair(even, w3.fma(EIGHT, w1.mul(TWO)).mul(AT_TWO), to + 3 * toStep, toStep);
+    even = w4.fma(SIXTEENTH, w2.fma(QUARTER, w0)).mul(AT_HALF);
+    pair(even, w3.fma(EIGHTH, w1.mul(HALF)).mul(AT_HALF), to + 5 * toStep, toStep);
     Simd.store(w4, to + 7 * toStep);
   }
 
@@ -130,13 +144,13 @@ final class WinogradFive {
     FloatVector two = s3.add(s4).mul(AT_TWO);
     FloatVector half = s5.add(s6).mul(AT_HALF);
     Simd.store(Simd.load(s).add(one).add(two.add(half)), to);
-    Simd.store(fma(4, two, fma(0.25f, half, one)), to + 2 * toStep);
+    Simd.store(two.fma(FOUR, half.fma(QUARTER, one)), to + 2 * toStep);
     FloatVector last = Simd.load(s + 7 * step).add(one);
-    Simd.store(fma(16, two, fma(0.0625f, half, last)), to + 4 * toStep);
+    Simd.store(two.fma(SIXTEEN, half.fma(SIXTEENTH, last)), to + 4 * toStep);
     one = s1.sub(s2).mul(AT_ONE);
     two = s3.sub(s4).mul(AT_TWO);
     half = s5.sub(s6).mul(AT_HALF);
-    Simd.store(fma(2, two, fma(0.5f, half, one)), to + toStep);
-    Simd.store(fma(8, two, fma(0.125f, half, one)), to + 3 * toStep);
+    Simd.store(two.fma(TWO, half.fma(HALF, one)), to + toStep);
+    Simd.store(two.fma(EIGHT, half.fma(EIGHTH, one)), to + 3 * toStep);
   }
 }
