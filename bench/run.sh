@@ -3,7 +3,7 @@
 #   bench/run.sh [JMH arguments]
 # for example `bench/run.sh Matmul -f 3`, or, only to see that everything runs,
 #   bench/run.sh -f 0 -wi 0 -i 1 -r 1ms
-# Without arguments all benchmarks, about 20 minutes. Nothing else should run meanwhile.
+# Without arguments all benchmarks, about 35 minutes. Nothing else should run meanwhile.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
