@@ -16,7 +16,6 @@ import dev.manabi.tensor.op.PoolOp;
 import dev.manabi.tensor.op.ReduceOp;
 import dev.manabi.tensor.op.ViewOp;
 import dev.manabi.tensor.run.Backend;
-import dev.manabi.tensor.run.Backends;
 import java.lang.ref.Reference;
 
 /**
@@ -81,17 +80,13 @@ public final class CpuBackend implements Backend {
 
   /**
    * For what has no SIMD kernel in the operands' type: f16 and bf16 are widened to f32, everything
-   * else runs on the defining scalar loops.
+   * else runs on the defining scalar loops, on all threads.
    */
   static void reference(Op op, Tensor[] inputs, Tensor[] outputs) {
     if (Widened.concerns(inputs)) {
       Widened.run(op, inputs, outputs);
       return;
     }
-    ReferenceHolder.REFERENCE.execute(op, inputs, outputs);
-  }
-
-  private static final class ReferenceHolder {
-    static final Backend REFERENCE = Backends.named("reference");
+    Shares.run(op, inputs, outputs);
   }
 }

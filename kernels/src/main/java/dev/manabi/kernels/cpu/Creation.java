@@ -15,7 +15,11 @@ final class Creation {
   static void run(CreateOp op, Tensor y) {
     switch (op) {
       case CreateOp.Fill fill -> fill(fill, y);
-      case CreateOp.Range range -> CpuBackend.reference(range, new Tensor[0], new Tensor[] {y});
+      case CreateOp.Range range ->
+          Parallel.forRange(
+              y.numel(),
+              Sweep.GRAIN / 8,
+              (from, to) -> dev.manabi.kernels.reference.Creation.range(range, y, from, to));
       case CreateOp.Random random -> random(random, y);
     }
   }

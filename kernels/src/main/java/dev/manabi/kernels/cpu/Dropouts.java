@@ -15,7 +15,10 @@ final class Dropouts {
   static void run(ElementwiseOp.Dropout op, Tensor x, Tensor y) {
     boolean inOrder = x.layout().isContiguous() && y.layout().isContiguous();
     if (x.dtype() == DType.F64) {
-      CpuBackend.reference(op, new Tensor[] {x}, new Tensor[] {y});
+      Parallel.forRange(
+          y.numel(),
+          Sweep.GRAIN / 8,
+          (from, to) -> dev.manabi.kernels.reference.Elementwise.dropout(op, x, y, from, to));
     } else if (inOrder && x.dtype() == DType.F32) {
       fused(op, x, y);
     } else {

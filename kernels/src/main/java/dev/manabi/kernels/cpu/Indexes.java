@@ -11,7 +11,7 @@ import dev.manabi.tensor.op.ReduceOp;
 import dev.manabi.tensor.op.ViewOp;
 import java.util.Arrays;
 
-/** Kernels of {@link IndexOp}: moves of any type, sums of f32. */
+/** Kernels of {@link IndexOp}: moves of any type, sums of f32, and of any type over whole axes. */
 final class Indexes {
   private Indexes() {}
 
@@ -46,14 +46,14 @@ final class Indexes {
   private static boolean isFast(IndexOp op, DType dtype) {
     return switch (op) {
       case IndexOp.IndexAdd _, IndexOp.ScatterAdd _ -> dtype == DType.F32;
-      case IndexOp.ViewScatter o -> !(o.view() instanceof ViewOp.Expand) || dtype == DType.F32;
+      case IndexOp.ViewScatter o -> !(o.view() instanceof ViewOp.Expand) || !Widened.isHalf(dtype);
       case IndexOp.IndexSelect _, IndexOp.Gather _, IndexOp.Scatter _ -> true;
       case IndexOp.Cat _, IndexOp.Pad _, IndexOp.NonZero _ -> true;
     };
   }
 
   /** Elements {@code [from, from + n)} along {@code axis}. */
-  private static Tensor slice(Tensor t, int axis, int from, int n) {
+  static Tensor slice(Tensor t, int axis, int from, int n) {
     int[] starts = new int[t.rank()];
     int[] steps = new int[t.rank()];
     Arrays.fill(steps, 1);
@@ -116,10 +116,15 @@ final class Indexes {
     }
     Tensor kept = y.withLayout(contiguousAt(y.layout(), Shape.of(dims)));
     Ints axes = Ints.of(Arrays.copyOf(repeated, n));
-    CpuBackend.dispatch(
-        new ReduceOp.Reduce(ReduceOp.ReduceFn.SUM, axes, true),
-        new Tensor[] {g},
-        new Tensor[] {kept});
+    Tensor[] in = {g};
+    Tensor[] out = {kept};
+    ReduceOp sum = new ReduceOp.Reduce(ReduceOp.ReduceFn.SUM, axes, true);
+    if (g.dtype().isFloating()) {
+      CpuBackend.dispatch(sum, in, out);
+    } else {
+      // A sum of integers is i64 elsewhere; here it keeps the low bits.
+      CpuBackend.reference(sum, in, out);
+    }
   }
 
   private static Layout contiguousAt(Layout y, Shape shape) {

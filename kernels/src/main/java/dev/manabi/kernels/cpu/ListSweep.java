@@ -78,7 +78,7 @@ final class ListSweep {
     return true;
   }
 
-  private static Tensor[] every(int step, int first, Tensor[] all) {
+  static Tensor[] every(int step, int first, Tensor[] all) {
     Tensor[] some = new Tensor[all.length / step];
     Arrays.setAll(some, k -> all[first + k * step]);
     return some;

@@ -14,15 +14,15 @@ final class Widened {
   /** True if there is an operand to widen. */
   static boolean concerns(Tensor[] inputs) {
     for (Tensor t : inputs) {
-      if (isHalf(t)) {
+      if (isHalf(t.dtype())) {
         return true;
       }
     }
     return false;
   }
 
-  private static boolean isHalf(Tensor t) {
-    return t.dtype() == DType.F16 || t.dtype() == DType.BF16;
+  static boolean isHalf(DType dtype) {
+    return dtype == DType.F16 || dtype == DType.BF16;
   }
 
   static void run(Op op, Tensor[] in, Tensor[] out) {
@@ -30,10 +30,10 @@ final class Widened {
       Tensor[] wideIn = in.clone();
       Tensor[] wideOut = out.clone();
       for (int i = 0; i < in.length; i++) {
-        wideIn[i] = isHalf(in[i]) ? operands.f32(in[i]) : in[i];
+        wideIn[i] = isHalf(in[i].dtype()) ? operands.f32(in[i]) : in[i];
       }
       for (int i = 0; i < out.length; i++) {
-        wideOut[i] = isHalf(out[i]) ? operands.f32Target(out[i]) : out[i];
+        wideOut[i] = isHalf(out[i].dtype()) ? operands.f32Target(out[i]) : out[i];
       }
       CpuBackend.dispatch(op, wideIn, wideOut);
     }

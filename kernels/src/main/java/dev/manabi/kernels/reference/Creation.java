@@ -11,13 +11,18 @@ public final class Creation {
   static void run(CreateOp op, Elements y) {
     switch (op) {
       case CreateOp.Fill fill -> y.fill(fill.value());
-      case CreateOp.Range range -> range(range, y);
+      case CreateOp.Range range -> range(range, y, 0, range.count());
       case CreateOp.Random random -> random(random, y, 0, y.shape().numel());
     }
   }
 
-  private static void range(CreateOp.Range op, Elements y) {
-    for (int i = 0; i < op.count(); i++) {
+  /** Writes elements {@code from} to {@code to - 1} of the range {@code y}. */
+  public static void range(CreateOp.Range op, Tensor y, long from, long to) {
+    range(op, Elements.of(y), from, to);
+  }
+
+  private static void range(CreateOp.Range op, Elements y, long from, long to) {
+    for (long i = from; i < to; i++) {
       y.set(y.at(i), op.start() + i * op.step());
     }
   }

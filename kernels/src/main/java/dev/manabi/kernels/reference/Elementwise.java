@@ -1,9 +1,10 @@
 package dev.manabi.kernels.reference;
 
+import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.ElementwiseOp;
 
 /** Ops whose output element depends on the input elements of the same broadcast index. */
-final class Elementwise {
+public final class Elementwise {
   private Elementwise() {}
 
   static void run(ElementwiseOp op, Elements[] in, Elements y) {
@@ -14,7 +15,7 @@ final class Elementwise {
       case ElementwiseOp.ScaleShift affine -> scaleShift(affine, in, y);
       case ElementwiseOp.Clamp clamp -> clamp(clamp, in[0], y);
       case ElementwiseOp.Cast _, ElementwiseOp.Copy _ -> copy(in[0], y);
-      case ElementwiseOp.Dropout dropout -> dropout(dropout, in[0], y);
+      case ElementwiseOp.Dropout dropout -> dropout(dropout, in[0], y, 0, y.shape().numel());
     }
   }
 
@@ -87,9 +88,18 @@ final class Elementwise {
     }
   }
 
-  private static void dropout(ElementwiseOp.Dropout op, Elements x, Elements y) {
+  /**
+   * Writes elements {@code from} to {@code to - 1}, counted in row-major order, of {@code y}. Each
+   * depends on its number alone, so the range may be split among threads.
+   */
+  public static void dropout(ElementwiseOp.Dropout op, Tensor x, Tensor y, long from, long to) {
+    dropout(op, Elements.of(x), Elements.of(y), from, to);
+  }
+
+  private static void dropout(ElementwiseOp.Dropout op, Elements x, Elements y, long from, long to) {
     Philox random = new Philox(op.key());
-    for (Walk w = Walk.over(y.shape(), x.layout(), y.layout()); w.more(); w.next()) {
+    Walk w = Walk.over(y.shape(), x.layout(), y.layout()).from(from);
+    for (; w.number() < to; w.next()) {
       boolean dropped = random.uniform(w.number()) < op.p();
       y.set(w.at(1), dropped ? 0 : x.get(w.at(0)) / (1 - op.p()));
     }
