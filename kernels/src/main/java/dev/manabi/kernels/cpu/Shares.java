@@ -85,7 +85,9 @@ final class Shares {
     }
   }
 
-  /** For every output that is joined, room for what each part says of it, as precise as sums are. */
+  /**
+   * For every output that is joined, room for what each part says of it, as precise as sums are.
+   */
   private static Tensor[] partials(Cut cut, Tensor[] out, int parts, Operands operands) {
     Tensor[] partials = out.clone();
     for (int i = 0; i < out.length; i++) {

@@ -96,7 +96,8 @@ public final class Elementwise {
     dropout(op, Elements.of(x), Elements.of(y), from, to);
   }
 
-  private static void dropout(ElementwiseOp.Dropout op, Elements x, Elements y, long from, long to) {
+  private static void dropout(
+      ElementwiseOp.Dropout op, Elements x, Elements y, long from, long to) {
     Philox random = new Philox(op.key());
     Walk w = Walk.over(y.shape(), x.layout(), y.layout()).from(from);
     for (; w.number() < to; w.next()) {

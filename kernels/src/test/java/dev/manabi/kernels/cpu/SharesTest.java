@@ -189,8 +189,7 @@ class SharesTest {
     check(new ReduceOp.ArgSort(2, true), x);
     check(new PoolOp.AvgPool2d(new PoolOp.Adaptive(3, 3)), x);
     check(new IndexOp.IndexAdd(0, 50), g, indices(49, 500));
-    check(
-        new NormOp.NormGrad(Ints.of(1)), g, g, f64(1, 90), f64(500, 1), f64(500, 1));
+    check(new NormOp.NormGrad(Ints.of(1)), g, g, f64(1, 90), f64(500, 1), f64(500, 1));
   }
 
   private static void check(Op op, Tensor... in) {
