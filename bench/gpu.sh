@@ -8,6 +8,8 @@
 #   bench/gpu.sh pack       makes bench/target/gpu.tar.xz, a Java runtime and all jars: with it the
 #                           above runs on a machine that has no network, Maven or JDK
 # Everything is done twice: with our own kernels only, and with cuBLAS and cuDNN where they are found.
+# Which kernels ran, with the hash of their PTX, goes to kernels/cuda/gpu-runs.tsv if the catalog agreed
+# and all else went well too; AssemblyTest with -Dmanabi.assembly=write takes it into assembly.tsv.
 # PyTorch is that of PYTHON (python3); without it its columns stay empty.
 # Without a GPU, MANABI_CUDA_DRIVER=ptx bench/gpu.sh --small runs it on the PTX machine.
 set -euo pipefail
@@ -78,6 +80,10 @@ peer() {
 python=${PYTHON:-python3}
 small=
 case " $* " in *" --small "*) small=--small ;; esac
+parts=
+case " $* " in *" --parts "*) parts=--parts ;; esac
+record=$root/kernels/cuda/gpu-runs.tsv
+[ -z "${OUT:-}" ] || record=$OUT/gpu-runs.tsv
 status=0
 {
   echo "# GPU report, $(date -u +%Y-%m-%d)"
@@ -87,7 +93,8 @@ status=0
   for prefer in hand library; do
     printf '\n# manabi.cuda.prefer=%s\n\n' $prefer
     # shellcheck disable=SC2086
-    run $prefer $program --figures "$figures/$prefer.tsv" "$@" || status=1
+    run $prefer $program --figures "$figures/$prefer.tsv" --kernels "$figures/$prefer.kernels" "$@" ||
+      status=1
   done
   if [ -s "$figures/hand.tsv" ]; then
     printf '\n# Times\n\n'
@@ -95,6 +102,8 @@ status=0
     peer || status=1
     # shellcheck disable=SC2086
     run hand $program --table "$figures/hand.tsv,$figures/library.tsv,$figures/torch.tsv" || status=1
+    [ -n "$small$parts" ] || [ ! -s "$figures/hand.kernels" ] ||
+      cp "$figures/hand.kernels" "$record"
     if [ -n "${OUT:-}" ]; then cp "$figures"/*.tsv "$OUT"; fi
   fi
   exit $status

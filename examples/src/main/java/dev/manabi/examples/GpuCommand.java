@@ -8,7 +8,10 @@ import dev.manabi.examples.gpu.GpuTraining;
 import dev.manabi.kernels.cuda.CudaBackend;
 import dev.manabi.kernels.cuda.Gpus;
 import dev.manabi.tensor.Device;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +77,12 @@ final class GpuCommand implements Callable<Integer> {
       })
   private List<Path> table = List.of();
 
+  @Option(
+      names = "--kernels",
+      paramLabel = "FILE",
+      description = "if all went well, write there which kernels ran, for kernels/cuda/gpu-runs.tsv")
+  private Path kernels;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
@@ -103,7 +112,19 @@ final class GpuCommand implements Callable<Integer> {
       }
       out.flush();
     }
+    if (good && kernels != null) {
+      writeKernels(gpu);
+    }
     return good ? CommandLine.ExitCode.OK : FAILED;
+  }
+
+  private void writeKernels(Device gpu) {
+    String device = "\t" + Gpus.driver().context(gpu.index()).info().name();
+    try {
+      Files.write(kernels, Gpus.kernelsRun(gpu).stream().map(kernel -> kernel + device).toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void times(Device gpu, PrintWriter out) {

@@ -1,16 +1,12 @@
 package dev.manabi.kernels.cuda;
 
 import dev.manabi.kernels.cuda.driver.CudaContext;
-import dev.manabi.kernels.cuda.driver.CudaException;
 import dev.manabi.kernels.cuda.driver.CudaKernel;
 import dev.manabi.kernels.cuda.driver.CudaModule;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Device;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 
@@ -124,16 +120,18 @@ final class Gpu {
   }
 
   private CudaModule load(String name) {
-    String file = "ptx/" + name.toLowerCase(Locale.ROOT) + ".ptx";
-    try (InputStream in = Gpu.class.getResourceAsStream(file)) {
-      if (in == null) {
-        throw new CudaException(
-            "cuda: there is no kernel file " + file + "\n  fix: kernels/cuda/ptx.sh makes it");
-      }
-      return context.load(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return context.load(name, PtxFiles.read(name));
+  }
+
+  /** The kernels launched so far: file, hash of its PTX and kernel, with tabs between them. */
+  List<String> kernelsRun() {
+    List<String> run = new ArrayList<>();
+    kernels.forEach(
+        (module, ofModule) -> {
+          String file = module.name() + "\t" + PtxFiles.hash(PtxFiles.read(module.name())) + "\t";
+          ofModule.keySet().forEach(kernel -> run.add(file + kernel));
+        });
+    return run.stream().sorted().toList();
   }
 
   /** Runs {@code body} with scratch memory of so many bytes, which is then given back. */
