@@ -26,6 +26,7 @@ cast|$floats $integers BOOL|
 create|$floats $integers|-fmad=false
 reduce|$floats $integers BOOL|
 order|$floats $integers BOOL|
+sort|$floats $integers BOOL|
 lines|$floats $integers BOOL|
 loss|$floats|
 norm|$floats|

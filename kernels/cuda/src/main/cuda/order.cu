@@ -1,4 +1,4 @@
-// Positions of extremes, and orders, along an axis. NaN counts as the largest number (and, for the
+// Positions of extremes along an axis. NaN counts as the largest number (and, for the
 // minimum, as the smallest); of equals the first comes first.
 #include "block.cuh"
 #include "walk.cuh"
@@ -35,25 +35,4 @@ extern "C" __global__ void arg_reduce(Walk<2> lines, const T* x, i64* y, int len
     }
   }
   if (threadIdx.x == 0) y[at[1]] = index;
-}
-
-// Rank sort: the place of an element is the number of elements that come before it. Quadratic, but
-// every element is on its own, and the same kernel yields the k first: those of rank below k.
-extern "C" __global__ void rank(Walk<2> lines, const T* x, i64* y, int length, i64 x_stride,
-                                i64 y_stride, int descending, int k, int from) {
-  int i = thread_number();
-  if (i >= length) return;
-  i64 at[2];
-  lines.locate(from + blockIdx.y, at);
-  x += at[0];
-  A mine = get(x[i * x_stride]);
-  int place = 0;
-#pragma unroll 1
-  for (int j = 0; j < length; j++) {
-    A other = get(x[j * x_stride]);
-    bool before = descending ? above(other, mine) : above(mine, other);
-    bool after = descending ? above(mine, other) : above(other, mine);
-    if (before || (!after && j < i)) place++;
-  }
-  if (place < k) y[at[1] + place * y_stride] = i;
 }

@@ -200,7 +200,7 @@ final class Workloads {
     memory("argmax of rows", dims, 1, new ReduceOp.ArgReduce(true, 1, false));
     memory("cumulative sum of rows", dims, 2, new ReduceOp.CumSum(1, false));
     memory("softmax", dims, 2, new ReduceOp.Softmax(1));
-    memory("argsort of rows", smallerMatrix(), 3, new ReduceOp.ArgSort(1, false));
+    memory("argsort of rows", dims, 3, new ReduceOp.ArgSort(1, false));
     int[] few = smallerMatrix();
     memory(
         "positions of non-zeros",

@@ -31,10 +31,11 @@ final class Reductions {
               .blocks(lineCount(x, cumSum.axis()), 32);
       case ReduceOp.Softmax(int axis) -> softmax(gpu, "softmax", axis, x, y);
       case ReduceOp.LogSoftmax(int axis) -> softmax(gpu, "log_softmax", axis, x, y);
-      case ReduceOp.ArgReduce arg -> argReduce(gpu, arg, x, y);
+      case ReduceOp.ArgReduce arg -> Sorting.argReduce(gpu, arg, x, y);
       case ReduceOp.ArgSort sort ->
-          rank(gpu, sort.axis(), sort.descending(), x.shape().dim(sort.axis()), x, y);
-      case ReduceOp.ArgTopK topK -> rank(gpu, topK.axis(), topK.largest(), topK.k(), x, y);
+          Sorting.argSort(gpu, sort.axis(), sort.descending(), x.shape().dim(sort.axis()), x, y);
+      case ReduceOp.ArgTopK topK ->
+          Sorting.argSort(gpu, topK.axis(), topK.largest(), topK.k(), x, y);
     }
   }
 
@@ -94,7 +95,7 @@ final class Reductions {
   }
 
   /** Where the lines along {@code axis} begin in both. */
-  private static Walk lineStarts(int axis, Layout x, Layout y) {
+  static Walk lineStarts(int axis, Layout x, Layout y) {
     Layout starts = x.without(axis);
     return Walk.over(starts.shape(), starts, y.without(axis));
   }
@@ -108,40 +109,4 @@ final class Reductions {
     int threads = length > 512 ? THREADS : length > 64 ? 64 : 32;
     lines(gpu, "lines", kernel, axis, x, y).blocks(length == 0 ? 0 : lineCount(x, axis), threads);
   }
-
-  private static void argReduce(Gpu gpu, ReduceOp.ArgReduce op, Tensor x, Tensor y) {
-    Layout result = op.keepDim() ? y.layout().without(op.axis()) : y.layout();
-    Walk lines = Walk.over(result.shape(), x.layout().without(op.axis()), result);
-    gpu.call("order", x.dtype(), "arg_reduce")
-        .walk(lines)
-        .tensor(x)
-        .tensor(y)
-        .i32(x.shape().dim(op.axis()))
-        .i64(x.layout().stride(op.axis()))
-        .i32(op.max())
-        .blocks(lines.count(), 32);
-  }
-
-  private static void rank(Gpu gpu, int axis, boolean descending, int k, Tensor x, Tensor y) {
-    int length = x.shape().dim(axis);
-    int threads = Math.min(THREADS, Math.ceilDiv(Math.max(1, length), 32) * 32);
-    int lines = lineCount(x, axis);
-    for (int from = 0; from < lines; from += MAX_Y) {
-      Walk starts = lineStarts(axis, x.layout(), y.layout());
-      gpu.call("order", x.dtype(), "rank")
-          .walk(starts)
-          .tensor(x)
-          .tensor(y)
-          .i32(length)
-          .i64(x.layout().stride(axis))
-          .i64(y.layout().stride(axis))
-          .i32(descending)
-          .i32(k)
-          .i32(from)
-          .grid(Grid.of(Math.ceilDiv(length, threads), Math.min(MAX_Y, lines - from), 1, threads));
-    }
-  }
-
-  /** The most blocks in the second direction of a grid. */
-  private static final int MAX_Y = 65_535;
 }
