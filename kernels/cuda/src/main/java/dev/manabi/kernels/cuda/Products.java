@@ -1,5 +1,6 @@
 package dev.manabi.kernels.cuda;
 
+import dev.manabi.kernels.cuda.driver.Grid;
 import dev.manabi.kernels.cuda.library.Cublas;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Layout;
@@ -149,35 +150,61 @@ final class Products {
   }
 
   private static void byHand(Gpu gpu, Product p) {
-    Operand a = p.a();
-    Operand b = p.b();
-    Tensor c = p.c();
-    Tensor bias = p.bias();
-    DType dtype = c.dtype();
+    int m = p.a().lines();
+    int n = p.b().lines();
+    DType dtype = p.c().dtype();
     int count = p.batch().count();
+    int multiprocessors = gpu.context().info().multiprocessors();
     boolean wide = Tile.canBeWide(gpu, dtype) && p.isWide();
     Tile tile =
-        wide || dtype == DType.F32
-            ? Tile.of(a.lines(), b.lines(), count, gpu.context().info().multiprocessors())
-            : Tile.SMALL;
+        wide || dtype == DType.F32 ? Tile.of(m, n, count, multiprocessors) : Tile.SMALL;
+    Grid once = tile.grid(gpu, dtype, wide, m, n, count);
+    Split split = Split.ifIdle(p.a().steps(), (long) once.x() * once.y() * count, multiprocessors);
     String family = wide ? "gemm_wide" : "gemm";
-    String lying = (a.across() ? "a" : "s") + (b.across() ? "a" : "s");
-    gpu.callOnTensorCores(family, dtype, family + "_" + tile.side() + "_" + lying)
-        .i32(a.lines())
-        .i32(b.lines())
-        .i32(a.steps())
-        .walk(p.batch())
-        .i64(a.lineStride())
-        .i64(a.stepStride())
-        .i64(b.lineStride())
-        .i64(b.stepStride())
+    String kernel = family + "_" + tile.side() + "_" + lying(p.a()) + lying(p.b());
+    Call call = gpu.callOnTensorCores(family, dtype, kernel);
+    if (split.parts() == 1) {
+      multiply(call, p, split, 0).grid(once);
+      return;
+    }
+    long bytes = (long) split.parts() * count * m * n * Axes.arithmetic(dtype).bytes();
+    gpu.withScratch(
+        bytes,
+        parts -> {
+          multiply(call, p, split, parts)
+              .grid(tile.grid(gpu, dtype, wide, m, n, count * split.parts()));
+          Call sum = gpu.callOnTensorCores("gemm", dtype, "gemm_sum");
+          strides(sum.i32(m).i32(n).i32(split.parts()).walk(p.batch()), p)
+              .address(parts)
+              .tensor(p.c())
+              .address(p.bias() == null ? 0 : p.bias().address())
+              .each((long) count * m * n);
+        });
+  }
+
+  private static String lying(Operand x) {
+    return x.across() ? "a" : "s";
+  }
+
+  /** The parameters of a product whose sums go to {@code parts}, or to the result if that is 0. */
+  private static Call multiply(Call call, Product p, Split split, long parts) {
+    call.i32(p.a().lines()).i32(p.b().lines()).i32(p.a().steps()).i32(split.steps());
+    return strides(call.walk(p.batch()), p)
+        .tensor(p.a().tensor())
+        .tensor(p.b().tensor())
+        .tensor(p.c())
+        .address(p.bias() == null || parts != 0 ? 0 : p.bias().address())
+        .address(parts);
+  }
+
+  /** {@code Strides} of {@code gemm.cuh}. */
+  private static Call strides(Call call, Product p) {
+    return call.i64(p.a().lineStride())
+        .i64(p.a().stepStride())
+        .i64(p.b().lineStride())
+        .i64(p.b().stepStride())
         .i64(p.rowStride())
         .i64(p.columnStride())
-        .i64(bias == null ? 0 : bias.layout().stride(0))
-        .tensor(a.tensor())
-        .tensor(b.tensor())
-        .tensor(c)
-        .address(bias == null ? 0 : bias.address())
-        .grid(tile.grid(gpu, dtype, wide, a.lines(), b.lines(), count));
+        .i64(p.bias() == null ? 0 : p.bias().layout().stride(0));
   }
 }

@@ -26,9 +26,9 @@ class SharedMemoryTest {
   private static LaunchReport launch(String file, String lying, int bytes, int shared) {
     Machine machine = new Machine(new DeviceMemory(), Machine.Options.strict().withProfile(true));
     ByteBuffer p = ByteBuffer.allocate(512).order(ByteOrder.LITTLE_ENDIAN);
-    p.putInt(SIDE).putInt(SIDE).putInt(STEPS).putInt(0);
+    p.putInt(SIDE).putInt(SIDE).putInt(STEPS).putInt(STEPS);
     // A walk over one matrix.
-    p.position(p.position() + WALK_BYTES);
+    p.putInt(0).putInt(1).position(p.position() + WALK_BYTES - 8);
     for (char operand : lying.toCharArray()) {
       p.putLong(operand == 'a' ? 1 : STEPS).putLong(operand == 'a' ? SIDE : 1);
     }
@@ -38,7 +38,8 @@ class SharedMemoryTest {
       machine.memory().write(address, MemorySegment.ofArray(new byte[elements * bytes]));
       p.putLong(address);
     }
-    p.putLong(0);
+    // No bias, and no parts.
+    p.putLong(0).putLong(0);
     Path ptx =
         KernelFiles.ptx().stream()
             .filter(f -> KernelFiles.name(f).equals(file))

@@ -56,23 +56,37 @@ class WideProductsTest {
     }
   }
 
+  /** Outputs in whole chunks; and an odd number of them, as a vocabulary has, in unaligned rows. */
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F16", "BF16"})
-  void alignedLayersAgreeWithTheReference(DType dtype) {
-    Input x = Input.of(130, 24).with(dtype);
-    Input weight = Input.of(80, 24).with(dtype);
-    Input bias = Input.of(80).with(dtype);
-    compare(OpCase.of(new LinalgOp.Linear(), Tolerance.sum(24), Gradient.NONE, x, weight, bias));
+  @CsvSource({"130, 80", "70, 129"})
+  void layersAgreeWithTheReference(int rows, int outputs) {
+    for (DType dtype : new DType[] {DType.F32, DType.F16, DType.BF16}) {
+      Input x = Input.of(rows, 24).with(dtype);
+      Input weight = Input.of(outputs, 24).with(dtype);
+      Input bias = Input.of(outputs).with(dtype);
+      compare(OpCase.of(new LinalgOp.Linear(), Tolerance.sum(24), Gradient.NONE, x, weight, bias));
+    }
   }
 
-  /** Rows of the result are not aligned, as those of a vocabulary are not. */
+  /** Few results of long sums, in parts that are added up: aligned, and element by element. */
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F16", "BF16"})
-  void oddNumbersOfOutputsAgreeWithTheReference(DType dtype) {
-    Input x = Input.of(70, 24).with(dtype);
-    Input weight = Input.of(129, 24).with(dtype);
-    Input bias = Input.of(129).with(dtype);
-    compare(OpCase.of(new LinalgOp.Linear(), Tolerance.sum(24), Gradient.NONE, x, weight, bias));
+  @CsvSource({"24, 1096, 40", "33, 1055, 9", "1, 2049, 1"})
+  void splitSumsAgreeWithTheReference(int m, int k, int n) {
+    Tolerance tolerance = Tolerance.sum(k);
+    for (DType dtype : new DType[] {DType.F32, DType.F64, DType.F16, DType.BF16, DType.I32}) {
+      Input a = Input.of(m, k).with(dtype);
+      Input b = Input.of(n, k).with(dtype);
+      Input bias = Input.of(n).with(dtype);
+      LinalgOp product = new LinalgOp.MatMul();
+      Input turned = Input.of(k, n).with(dtype);
+      compare(OpCase.of(product, tolerance, Gradient.NONE, a, turned));
+      if (dtype.isFloating()) {
+        compare(OpCase.of(new LinalgOp.Linear(), tolerance, Gradient.NONE, a, b, bias));
+      }
+    }
+    Input batch = Input.of(2, m, k).with(DType.F16);
+    Input other = Input.of(2, k, n).with(DType.F16).with(Arrangement.TRANSPOSED);
+    compare(OpCase.of(new LinalgOp.MatMul(), tolerance, Gradient.NONE, batch, other));
   }
 
   @ParameterizedTest
@@ -103,6 +117,7 @@ class WideProductsTest {
     "1, 16, 6, 9, 8, 2, 1, 1, 1",
     "1, 16, 7, 8, 32, 1, 2, 2, 2",
     "1, 8, 13, 10, 136, 1, 1, 1, 1",
+    "1, 16, 5, 6, 136, 1, 1, 1, 1",
   })
   void alignedConvolutionsAgreeWithTheReference(
       int n, int c, int h, int w, int o, int stride, int padding, int dilation, int groups) {

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * the calls and does none of them.
  */
 final class PtxContext implements CudaContext {
-  private static final int MULTIPROCESSORS = 1;
+  /** Enough that choices between grids are made as on a card, though blocks run one by one. */
+  private static final int MULTIPROCESSORS = 4;
+
   private static final long MEMORY = 1L << 40;
   private static final int WARP = 32;
 
