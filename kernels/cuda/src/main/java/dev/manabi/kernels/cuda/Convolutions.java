@@ -6,16 +6,9 @@ import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.ConvOp;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Convolution and its two gradients as implicit matrix products. */
 final class Convolutions {
-  /** A block of the weight gradient sums over at least so many pixels. */
-  private static final int PIXELS_PER_SPLIT = 512;
-
-  /** So many blocks keep a device busy; more splits would only cost scratch memory. */
-  private static final int ENOUGH_BLOCKS = 512;
-
   /** Offsets of more than these, and of what padding adds, are no ints. */
   private static final long MOST_ELEMENTS = 1L << 30;
 
@@ -25,43 +18,44 @@ final class Convolutions {
     if (out.numel() == 0) {
       return;
     }
-    LibraryConvolution library = gpu.libraries().convolution(gpu, op, in, out);
+    Convolution c = Convolution.of(op, in, out);
+    LibraryConvolution library = gpu.libraries().convolution(gpu, c);
     if (library == null) {
-      byHand(gpu, op, in, out);
+      byHand(gpu, c);
     } else {
-      gpu.libraries().choice().run(library.key(), () -> byHand(gpu, op, in, out), library::run);
+      gpu.libraries().choice().run(library.key(), () -> byHand(gpu, c), library::run);
     }
   }
 
-  private static void byHand(Gpu gpu, ConvOp op, Tensor[] in, Tensor out) {
-    ConvOp.Params p = op.params();
-    switch (op) {
-      case ConvOp.Conv2d _ -> forward(gpu, p, in[0], in[1], in.length > 2 ? in[2] : null, out);
-      case ConvOp.InputGrad _ -> inputGrad(gpu, p, in[0], in[1], out);
-      case ConvOp.WeightGrad _ -> weightGrad(gpu, p, in[0], in[1], out);
+  private static void byHand(Gpu gpu, Convolution c) {
+    if (ChannelCopies.pay(gpu, c)) {
+      ChannelCopies.run(gpu, c);
+    } else {
+      compute(gpu, c);
+    }
+  }
+
+  /** Computes it on its operands as they lie. */
+  static void compute(Gpu gpu, Convolution c) {
+    switch (c.op()) {
+      case ConvOp.Conv2d _ -> forward(gpu, c);
+      case ConvOp.InputGrad _ -> inputGrad(gpu, c);
+      case ConvOp.WeightGrad _ -> weightGrad(gpu, c);
     }
   }
 
   /** How a convolution is computed: in chunks of channels if they allow, with which tile. */
   private record Way(Gpu gpu, DType dtype, boolean wide, Tile tile) {
     /** For results of so many rows and columns, {@code count} times. */
-    static Way of(
-        Gpu gpu,
-        ConvOp.Params p,
-        Tensor x,
-        Tensor y,
-        int perGroup,
-        int rows,
-        int columns,
-        int count) {
-      DType dtype = x.dtype();
+    static Way of(Gpu gpu, Convolution c, int rows, int columns, int count) {
+      DType dtype = c.x().dtype();
       int chunk = Tile.chunk(dtype);
       boolean wide =
           Tile.canBeWide(gpu, dtype)
-              && perGroup % chunk == 0
-              && y.shape().dim(1) / p.groups() % chunk == 0
-              && hasChunks(x, chunk)
-              && hasChunks(y, chunk);
+              && c.channelsPerGroup() % chunk == 0
+              && c.filtersPerGroup() % chunk == 0
+              && hasChunks(c.x(), chunk)
+              && hasChunks(c.y(), chunk);
       Tile tile =
           wide ? Tile.of(rows, columns, count, gpu.context().info().multiprocessors()) : Tile.SMALL;
       return new Way(gpu, dtype, wide, tile);
@@ -92,7 +86,7 @@ final class Convolutions {
   }
 
   /** Whether the channels of each pixel are neighbours, and other strides whole chunks. */
-  private static boolean hasChunks(Tensor planes, int chunk) {
+  static boolean hasChunks(Tensor planes, int chunk) {
     Layout layout = planes.layout();
     boolean fits = layout.stride(1) == 1 && Tile.isAligned(planes);
     long span = layout.shape().dim(1);
@@ -104,10 +98,11 @@ final class Convolutions {
     return fits && span < MOST_ELEMENTS;
   }
 
-  /** {@code Conv} of {@code conv.cu}. */
-  private static Call problem(Call call, Tensor x, Tensor weight, Tensor y, ConvOp.Params p) {
+  /** {@code Conv} of {@code conv.cuh}, with filters as they lie for this launch. */
+  private static Call problem(Call call, Convolution c, Tensor weight) {
+    ConvOp.Params p = c.params();
     Layout f = weight.layout();
-    Pools.planes(Pools.planes(call, x), y);
+    Pools.planes(Pools.planes(call, c.x()), c.y());
     for (int i = 0; i < 4; i++) {
       call.i64(f.stride(i));
     }
@@ -118,7 +113,7 @@ final class Convolutions {
         .i32(p.paddingW())
         .i32(p.dilationH())
         .i32(p.dilationW())
-        .i32(f.shape().dim(0) / p.groups())
+        .i32(c.filtersPerGroup())
         .alignStruct();
   }
 
@@ -128,73 +123,66 @@ final class Convolutions {
     return Math.abs(layout.stride(3)) < Math.abs(layout.stride(1));
   }
 
-  private static int pixels(Tensor planes) {
-    return planes.shape().dim(0) * planes.shape().dim(2) * planes.shape().dim(3);
-  }
-
-  private static void forward(
-      Gpu gpu, ConvOp.Params p, Tensor x, Tensor filters, @Nullable Tensor bias, Tensor y) {
-    int rows = pixels(y);
-    int columns = y.shape().dim(1) / p.groups();
-    Way way = Way.of(gpu, p, x, y, filters.shape().dim(1), rows, columns, p.groups());
+  private static void forward(Gpu gpu, Convolution c) {
+    int rows = Convolution.pixels(c.y());
+    int columns = c.filtersPerGroup();
+    Tensor bias = c.bias();
+    Way way = Way.of(gpu, c, rows, columns, c.groups());
     way.withFilters(
-        filters,
+        c.weight(),
         weight ->
-            problem(way.call("forward", isPlanar(x)), x, weight, y, p)
-                .tensor(x)
+            problem(way.call("forward", isPlanar(c.x())), c, weight)
+                .tensor(c.x())
                 .tensor(weight)
-                .tensor(y)
+                .tensor(c.y())
                 .address(bias == null ? 0 : bias.address())
                 .i64(bias == null ? 0 : bias.layout().stride(0))
-                .grid(way.grid(rows, columns, p.groups())));
+                .grid(way.grid(rows, columns, c.groups())));
   }
 
-  private static void inputGrad(Gpu gpu, ConvOp.Params p, Tensor g, Tensor filters, Tensor x) {
-    int rows = pixels(x);
-    int columns = filters.shape().dim(1);
-    Way way = Way.of(gpu, p, x, g, columns, rows, columns, p.groups());
+  private static void inputGrad(Gpu gpu, Convolution c) {
+    int rows = Convolution.pixels(c.x());
+    int columns = c.channelsPerGroup();
+    Way way = Way.of(gpu, c, rows, columns, c.groups());
     way.withFilters(
-        filters,
+        c.weight(),
         weight ->
-            problem(way.call("input_grad", isPlanar(g)), x, weight, g, p)
-                .tensor(g)
+            problem(way.call("input_grad", isPlanar(c.y())), c, weight)
+                .tensor(c.y())
                 .tensor(weight)
-                .tensor(x)
-                .grid(way.grid(rows, columns, p.groups())));
+                .tensor(c.x())
+                .grid(way.grid(rows, columns, c.groups())));
   }
 
-  private static void weightGrad(Gpu gpu, ConvOp.Params p, Tensor x, Tensor g, Tensor weight) {
+  private static void weightGrad(Gpu gpu, Convolution c) {
+    Tensor weight = c.weight();
     int filters = weight.shape().dim(0);
-    int rows = filters / p.groups();
+    int rows = c.filtersPerGroup();
     int columns = (int) (weight.numel() / filters);
-    int pixels = pixels(g);
-    int most = Math.max(1, pixels / PIXELS_PER_SPLIT);
-    Way way = Way.of(gpu, p, x, g, weight.shape().dim(1), rows, columns, p.groups() * most);
-    Grid once = way.grid(rows, columns, p.groups());
-    int splits = Math.min(most, Math.ceilDiv(ENOUGH_BLOCKS, once.x() * once.y() * once.z()));
-    int perSplit = Math.ceilDiv(Math.max(1, pixels), splits);
+    int pixels = Convolution.pixels(c.y());
+    int multiprocessors = gpu.context().info().multiprocessors();
+    // With how many parts there may be: the more there are, the less a large tile leaves idle.
+    int most = Split.of(pixels, 1, multiprocessors).parts();
+    Way way = Way.of(gpu, c, rows, columns, c.groups() * most);
+    Grid once = way.grid(rows, columns, c.groups());
+    Split split = Split.of(pixels, (long) once.x() * once.y() * once.z(), multiprocessors);
     int bytes = Axes.arithmetic(weight.dtype()).bytes();
     gpu.withScratch(
-        (long) bytes * weight.numel() * splits,
+        (long) bytes * weight.numel() * split.parts(),
         scratch -> {
           // Lines are channels here: of a planar image they are not neighbours.
-          problem(way.call("weight_grad", !isPlanar(g)), x, weight, g, p)
-              .tensor(x)
-              .tensor(g)
+          problem(way.call("weight_grad", !isPlanar(c.y())), c, weight)
+              .tensor(c.x())
+              .tensor(c.y())
               .address(scratch)
-              .i32(p.groups())
-              .i32(perSplit)
-              .grid(way.grid(rows, columns, p.groups() * splits));
-          problem(
-                  gpu.callOnTensorCores("conv", weight.dtype(), "conv_weight_grad_sum"),
-                  x,
-                  weight,
-                  g,
-                  p)
+              .i32(c.groups())
+              .i32(split.steps())
+              .grid(way.grid(rows, columns, c.groups() * split.parts()));
+          problem(gpu.callOnTensorCores("conv", weight.dtype(), "conv_weight_grad_sum"), c, weight)
               .address(scratch)
               .tensor(weight)
               .i32(filters)
-              .i32(splits)
+              .i32(split.parts())
               .each(weight.numel());
         });
   }

@@ -6,8 +6,6 @@ import dev.manabi.kernels.cuda.driver.JCudaContext;
 import dev.manabi.kernels.cuda.library.Cublas;
 import dev.manabi.kernels.cuda.library.CudaLibraries;
 import dev.manabi.kernels.cuda.library.Cudnn;
-import dev.manabi.tensor.Tensor;
-import dev.manabi.tensor.op.ConvOp;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -61,9 +59,9 @@ final class Libraries {
   }
 
   /** A convolution by cuDNN; {@code null} if there is none, or it cannot do this one. */
-  @Nullable LibraryConvolution convolution(Gpu gpu, ConvOp op, Tensor[] in, Tensor out) {
+  @Nullable LibraryConvolution convolution(Gpu gpu, Convolution c) {
     Cudnn library = dnn();
-    return library == null ? null : LibraryConvolution.of(gpu, library, convolutions, op, in, out);
+    return library == null ? null : LibraryConvolution.of(gpu, library, convolutions, c);
   }
 
   /** The choice between a library and our own kernels. */

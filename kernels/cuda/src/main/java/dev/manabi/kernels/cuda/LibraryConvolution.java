@@ -28,62 +28,38 @@ final class LibraryConvolution {
   private final Cudnn dnn;
   private final Map<Object, Cudnn.Problem> problems;
   private final Key key;
-  private final Tensor x;
-  private final Tensor weight;
-  private final Tensor y;
-  private final @Nullable Tensor bias;
+  private final Convolution c;
 
   private LibraryConvolution(
-      Gpu gpu,
-      Cudnn dnn,
-      Map<Object, Cudnn.Problem> problems,
-      Direction direction,
-      ConvOp.Params params,
-      Tensor x,
-      Tensor weight,
-      Tensor y,
-      @Nullable Tensor bias) {
+      Gpu gpu, Cudnn dnn, Map<Object, Cudnn.Problem> problems, Convolution c) {
     this.gpu = gpu;
     this.dnn = dnn;
     this.problems = problems;
-    this.x = x;
-    this.weight = weight;
-    this.y = y;
-    this.bias = bias;
+    this.c = c;
     List<Long> strides =
-        Arrays.stream(new Tensor[] {x, weight, y})
+        Arrays.stream(new Tensor[] {c.x(), c.weight(), c.y()})
             .flatMapToLong(t -> Arrays.stream(t.layout().strides()))
             .boxed()
             .toList();
-    key = new Key(direction, params, x.dtype(), x.shape(), weight.shape(), strides);
+    Direction direction =
+        switch (c.op()) {
+          case ConvOp.Conv2d _ -> Direction.FORWARD;
+          case ConvOp.InputGrad _ -> Direction.INPUT;
+          case ConvOp.WeightGrad _ -> Direction.FILTER;
+        };
+    key =
+        new Key(
+            direction, c.params(), c.x().dtype(), c.x().shape(), c.weight().shape(), strides);
   }
 
   /** {@code null} if the filters do not lie in one of the two orders that cuDNN takes. */
   static @Nullable LibraryConvolution of(
-      Gpu gpu, Cudnn dnn, Map<Object, Cudnn.Problem> problems, ConvOp op, Tensor[] in, Tensor out) {
-    LibraryConvolution c =
-        switch (op) {
-          case ConvOp.Conv2d o ->
-              new LibraryConvolution(
-                  gpu,
-                  dnn,
-                  problems,
-                  Direction.FORWARD,
-                  o.params(),
-                  in[0],
-                  in[1],
-                  out,
-                  in.length > 2 ? in[2] : null);
-          case ConvOp.InputGrad o ->
-              new LibraryConvolution(
-                  gpu, dnn, problems, Direction.INPUT, o.params(), out, in[1], in[0], null);
-          case ConvOp.WeightGrad o ->
-              new LibraryConvolution(
-                  gpu, dnn, problems, Direction.FILTER, o.params(), in[0], out, in[1], null);
-        };
-    Layout filters = c.weight.layout();
+      Gpu gpu, Cudnn dnn, Map<Object, Cudnn.Problem> problems, Convolution c) {
+    Layout filters = c.weight().layout();
     boolean fits = filters.isContiguous() || filters.isChannelsLast();
-    return fits && c.x.layout().isDense() && c.y.layout().isDense() ? c : null;
+    return fits && c.x().layout().isDense() && c.y().layout().isDense()
+        ? new LibraryConvolution(gpu, dnn, problems, c)
+        : null;
   }
 
   Object key() {
@@ -93,14 +69,16 @@ final class LibraryConvolution {
   void run() {
     Cudnn.Problem problem =
         problems.computeIfAbsent(
-            key, k -> dnn.problem(key.direction(), key.params(), x, weight, y));
+            key, k -> dnn.problem(key.direction(), key.params(), c.x(), c.weight(), c.y()));
     gpu.withScratch(
-        Math.max(1, problem.workspace()), scratch -> problem.run(x, weight, y, scratch));
+        Math.max(1, problem.workspace()),
+        scratch -> problem.run(c.x(), c.weight(), c.y(), scratch));
+    Tensor bias = c.bias();
     if (bias != null) {
-      int[] dims = {1, y.shape().dim(1), 1, 1};
+      int[] dims = {1, c.y().shape().dim(1), 1, 1};
       long[] strides = {0, bias.layout().stride(0), 0, 0};
       Layout channels = Layout.of(Shape.of(dims), strides, bias.layout().offset());
-      Elementwise.binary(gpu, BinaryFn.ADD, y, bias.withLayout(channels), y);
+      Elementwise.binary(gpu, BinaryFn.ADD, c.y(), bias.withLayout(channels), c.y());
     }
   }
 }
