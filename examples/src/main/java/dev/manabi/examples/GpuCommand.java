@@ -80,7 +80,8 @@ final class GpuCommand implements Callable<Integer> {
   @Option(
       names = "--kernels",
       paramLabel = "FILE",
-      description = "if all went well, write there which kernels ran, for kernels/cuda/gpu-runs.tsv")
+      description =
+          "if all went well, write there which kernels ran, for kernels/cuda/gpu-runs.tsv")
   private Path kernels;
 
   @Override

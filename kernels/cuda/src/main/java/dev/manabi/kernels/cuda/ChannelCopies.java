@@ -11,15 +11,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Copies of a convolution's operands that lie channels-last with channels in whole chunks, for those
- * that do not: planar images, and numbers of channels such as 3. On them the kernels of {@code
- * conv_wide.cu} bring 16 bytes at a time. Channels that are added are 0.
+ * Copies of a convolution's operands that lie channels-last with channels in whole chunks, for
+ * those that do not: planar images, and numbers of channels such as 3. On them the kernels of
+ * {@code conv_wide.cu} bring 16 bytes at a time. Channels that are added are 0.
  */
 final class ChannelCopies implements AutoCloseable {
   /** Below this a launch for each copy costs more than they save; 2^28 take some microseconds. */
   private static final long MIN_MULTIPLICATIONS = 1L << 28;
 
-  /** An element is read and written in the time that 16 bytes at a time save on so many products. */
+  /**
+   * An element is read and written in the time that 16 bytes at a time save on so many products.
+   */
   private static final long MULTIPLICATIONS_PER_COPIED = 64;
 
   /** Channels that are added are multiplied, too: 3 may become 8, but not 1. */
@@ -86,7 +88,8 @@ final class ChannelCopies implements AutoCloseable {
           result = copies.room(c.y(), y);
           Convolutions.compute(
               gpu,
-              new Convolution(op, copies.of(c.x(), x), copies.of(c.weight(), weight), result, bias));
+              new Convolution(
+                  op, copies.of(c.x(), x), copies.of(c.weight(), weight), result, bias));
           copies.bring(result, c.y());
         }
         case ConvOp.InputGrad op -> {

@@ -145,9 +145,9 @@ public final class Gpus {
   }
 
   /**
-   * The kernels that {@code device} has run in this process, in order of name: file, hash of its PTX
-   * and kernel, with tabs between them. {@code kernels/cuda/gpu-runs.tsv} consists of such lines,
-   * each with the name of a device at its end.
+   * The kernels that {@code device} has run in this process, in order of name: file, hash of its
+   * PTX and kernel, with tabs between them. {@code kernels/cuda/gpu-runs.tsv} consists of such
+   * lines, each with the name of a device at its end.
    */
   public static List<String> kernelsRun(Device device) {
     return of(device).kernelsRun();

@@ -47,9 +47,7 @@ final class LibraryConvolution {
           case ConvOp.InputGrad _ -> Direction.INPUT;
           case ConvOp.WeightGrad _ -> Direction.FILTER;
         };
-    key =
-        new Key(
-            direction, c.params(), c.x().dtype(), c.x().shape(), c.weight().shape(), strides);
+    key = new Key(direction, c.params(), c.x().dtype(), c.x().shape(), c.weight().shape(), strides);
   }
 
   /** {@code null} if the filters do not lie in one of the two orders that cuDNN takes. */

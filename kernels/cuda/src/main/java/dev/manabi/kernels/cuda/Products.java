@@ -156,8 +156,7 @@ final class Products {
     int count = p.batch().count();
     int multiprocessors = gpu.context().info().multiprocessors();
     boolean wide = Tile.canBeWide(gpu, dtype) && p.isWide();
-    Tile tile =
-        wide || dtype == DType.F32 ? Tile.of(m, n, count, multiprocessors) : Tile.SMALL;
+    Tile tile = wide || dtype == DType.F32 ? Tile.of(m, n, count, multiprocessors) : Tile.SMALL;
     Grid once = tile.grid(gpu, dtype, wide, m, n, count);
     Split split = Split.ifIdle(p.a().steps(), (long) once.x() * once.y() * count, multiprocessors);
     String family = wide ? "gemm_wide" : "gemm";

@@ -105,8 +105,7 @@ final class Sorting {
         .i32(runs)
         .i32(kept)
         .address(sorted)
-        .grid(
-            new Grid(blocks, 1, 1, threads, together, 1, together * run * entryBytes(x.dtype())));
+        .grid(new Grid(blocks, 1, 1, threads, together, 1, together * run * entryBytes(x.dtype())));
   }
 
   /** Merges {@code runs} runs of {@code run} places each, of which {@code from} has the first. */

@@ -23,9 +23,10 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every committed kernel assembles for sm_80 and for sm_90, in every build, and spills nothing; none
- * is written for sm_90a. What each takes stands in {@code kernels/cuda/assembly.tsv}, with the hash
- * of the PTX that it was read from; {@code -Dmanabi.assembly=write} brings the table up to date.
+ * Every committed kernel assembles for sm_80 and for sm_90, in every build, and spills nothing;
+ * none is written for sm_90a. What each takes stands in {@code kernels/cuda/assembly.tsv}, with the
+ * hash of the PTX that it was read from; {@code -Dmanabi.assembly=write} brings the table up to
+ * date.
  *
  * <p>Its last column is not written by hand: {@code bench/gpu.sh} leaves in {@code
  * kernels/cuda/gpu-runs.tsv} which kernels a device has run, with the hash of their PTX. A kernel
@@ -66,7 +67,8 @@ class AssemblyTest {
                 if (other.spilled() + hopper.spilled() > 0) {
                   spilling.add(name + kernel);
                 }
-                lines.add(name + kernel + "\t" + row(other, hopper) + "\t" + runOn(runs, name + kernel));
+                lines.add(
+                    name + kernel + "\t" + row(other, hopper) + "\t" + runOn(runs, name + kernel));
               });
     }
     assertEquals(List.of(), spilling, "these kernels spill registers");

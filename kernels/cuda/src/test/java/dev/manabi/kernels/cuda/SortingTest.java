@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Orders of lines longer than the catalog's: of one run, of several merged, and their first few. */
+/**
+ * Orders of lines longer than the catalog's: of one run, of several merged, and their first few.
+ */
 class SortingTest {
   private static final Values INTEGERS = Values.integers(-1L << 62, 1L << 62);
 
