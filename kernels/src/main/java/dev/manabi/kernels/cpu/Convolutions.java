@@ -5,7 +5,10 @@ import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.ConvOp;
 import java.lang.foreign.Arena;
 
-/** {@link ConvOp} on f32: which algorithm computes what, group by group. */
+/**
+ * {@link ConvOp}: which algorithm computes what on f32, group by group; f64 has but one, {@link
+ * DoubleConvolutions}.
+ */
 final class Convolutions {
   /** With fewer channels than this on either side, Winograd's transforms cost too much. */
   private static final int WINOGRAD_CHANNELS = 16;
@@ -54,11 +57,15 @@ final class Convolutions {
   }
 
   static void run(ConvOp op, Tensor[] in, Tensor[] out) {
-    if (out[0].dtype() != DType.F32) {
+    if (Widened.concerns(in)) {
       CpuBackend.reference(op, in, out);
       return;
     }
     if (out[0].numel() == 0) {
+      return;
+    }
+    if (out[0].dtype() == DType.F64) {
+      DoubleConvolutions.run(op, in, out[0]);
       return;
     }
     try (var operands = new Operands()) {

@@ -45,7 +45,6 @@ record Cut(int extent, Ints in, Ints out, ReduceFn join) {
       case ReduceOp o -> reduction(o, in, out);
       case IndexOp o -> index(o, in, out);
       case LinalgOp o -> product(o, in, out[0]);
-      case ConvOp o -> convolution(o, in, out[0]);
       case PoolOp _ -> aligned(largest(out[0], axis -> axis < 2), in, out);
       case NormOp.Norm o -> aligned(largest(in[0], kept(o.axes())), in, out);
       case NormOp.NormGrad o -> aligned(largest(in[0], kept(o.axes())), in, out);
@@ -54,7 +53,8 @@ record Cut(int extent, Ints in, Ints out, ReduceFn join) {
       // Of several parameters, each has a cut of its own.
       case OptimOp o when in.length > o.inputsPerParameter() -> NONE;
       case OptimOp _ -> aligned(largest(out[0], axis -> true), in, out);
-      case CreateOp _, ViewOp _, CustomOp _ -> NONE;
+      // The scalar loops of these are not used beside the kernels.
+      case CreateOp _, ConvOp _, ViewOp _, CustomOp _ -> NONE;
     };
   }
 
@@ -124,20 +124,6 @@ record Cut(int extent, Ints in, Ints out, ReduceFn join) {
           }
         };
     return new Cut(y.size(axis), inputs, Ints.of(axis), ReduceFn.SUM);
-  }
-
-  private static Cut convolution(ConvOp op, Tensor[] in, Tensor y) {
-    return switch (op) {
-      case ConvOp.Conv2d _, ConvOp.InputGrad _ -> {
-        int[] inputs = new int[in.length];
-        java.util.Arrays.fill(inputs, 1, in.length, WHOLE);
-        yield new Cut(y.size(0), Ints.of(inputs), Ints.of(0), ReduceFn.SUM);
-      }
-      case ConvOp.WeightGrad o ->
-          o.params().groups() > 1
-              ? NONE
-              : new Cut(y.size(0), Ints.of(WHOLE, 1), Ints.of(0), ReduceFn.SUM);
-    };
   }
 
   /** The first axis of every operand. */

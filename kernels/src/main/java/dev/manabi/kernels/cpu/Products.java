@@ -6,8 +6,9 @@ import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.LinalgOp;
 import java.lang.foreign.Arena;
+import java.util.function.LongConsumer;
 
-/** {@link LinalgOp} on f32. */
+/** {@link LinalgOp} on f32 and f64. */
 final class Products {
   /** Batches of products smaller than this are shared out whole. */
   private static final long SMALL = 128L * 128 * 128;
@@ -15,12 +16,12 @@ final class Products {
   private Products() {}
 
   static void run(LinalgOp op, Tensor[] in, Tensor[] out) {
-    if (out[0].dtype() != DType.F32) {
+    if (!out[0].dtype().isFloating() || Widened.concerns(in)) {
       CpuBackend.reference(op, in, out);
       return;
     }
     switch (op) {
-      case LinalgOp.MatMul o -> Batch.of(in[0], in[1], out[0]).multiply(0);
+      case LinalgOp.MatMul o -> Batch.of(in[0], in[1], out[0]).multiply();
       case LinalgOp.Linear o -> linear(in, out[0]);
     }
   }
@@ -32,7 +33,12 @@ final class Products {
     boolean merged = x.rank() == 2 && flatY.rank() == 2;
     Batch batch = merged ? Batch.of(x, weight, flatY) : Batch.of(in[0], weight, y);
     if (in.length < 3) {
-      batch.multiply(0);
+      batch.multiply();
+      return;
+    }
+    if (y.dtype() == DType.F64) {
+      Copies.run(in[2], y);
+      batch.multiplyDoubles(true);
       return;
     }
     try (Arena arena = Arena.ofConfined()) {
@@ -73,21 +79,55 @@ final class Products {
       return new Batch(a, b, c, m, n, a.size(-1), count);
     }
 
+    void multiply() {
+      if (c.dtype() == DType.F64) {
+        multiplyDoubles(false);
+      } else {
+        multiply(0);
+      }
+    }
+
     void multiply(long bias) {
+      forEach(
+          i -> {
+            Target target = new Target(matrix(c, i), bias);
+            Gemm.multiply(m, n, k, matrix(a, i), matrix(b, i), target, false);
+          });
+    }
+
+    /**
+     * The same in f64.
+     *
+     * @param onto whether to add to what C holds
+     */
+    void multiplyDoubles(boolean onto) {
+      forEach(
+          i ->
+              DoubleGemm.multiply(m, n, k, doubles(a, i), doubles(b, i), doubles(c, i), onto));
+    }
+
+    private void forEach(LongConsumer product) {
       boolean small = (long) m * n * k < SMALL;
       Parallel.forRange(
           count,
           small ? 1 : Math.max(1, count),
           (from, to) -> {
             for (long i = from; i < to; i++) {
-              Target target = new Target(matrix(c, i), bias);
-              Gemm.multiply(m, n, k, matrix(a, i), matrix(b, i), target, false);
+              product.accept(i);
             }
           });
     }
 
-    /** Matrix {@code i} of {@code t}, whose leading dimensions are broadcast to those of C. */
     private Matrix matrix(Tensor t, long i) {
+      return new Matrix(address(t, i), t.layout().stride(-2), t.layout().stride(-1));
+    }
+
+    private DoubleMatrix doubles(Tensor t, long i) {
+      return new DoubleMatrix(address(t, i), t.layout().stride(-2), t.layout().stride(-1));
+    }
+
+    /** Where matrix {@code i} of {@code t}, broadcast to the leading dimensions of C, begins. */
+    private long address(Tensor t, long i) {
       Layout l = t.layout();
       int skip = c.rank() - l.rank();
       long offset = 0;
@@ -98,7 +138,7 @@ final class Products {
         }
         i /= size;
       }
-      return new Matrix(t.address() + offset * Float.BYTES, l.stride(-2), l.stride(-1));
+      return t.address() + offset * t.dtype().bytes();
     }
   }
 }

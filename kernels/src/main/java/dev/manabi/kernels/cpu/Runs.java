@@ -2,11 +2,13 @@ package dev.manabi.kernels.cpu;
 
 import java.util.Arrays;
 import java.util.Objects;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 
 /** Copies of adjacent and of evenly spaced numbers, the loops with which operands are packed. */
 final class Runs {
   private static final int LANES = Simd.F32.length();
+  private static final int DOUBLES = Vectors.F64.length();
 
   /** Squares of f32, whose side is a vector. */
   private static final SquareTile SQUARES = Objects.requireNonNull(Moves.squares(Float.BYTES));
@@ -21,6 +23,19 @@ final class Runs {
     }
     for (; i < n; i++) {
       dst[at + i] = Native.getFloat(from + (long) i * Float.BYTES);
+    }
+  }
+
+  /** {@code n} adjacent numbers of f64. */
+  static void copy(long from, double[] dst, int at, int n) {
+    int i = 0;
+    for (; i <= n - DOUBLES; i += DOUBLES) {
+      long place = Native.at(from + (long) i * Double.BYTES);
+      DoubleVector.fromMemorySegment(Vectors.F64, Native.ALL, place, Native.ORDER)
+          .intoArray(dst, at + i);
+    }
+    for (; i < n; i++) {
+      dst[at + i] = Native.getDouble(from + (long) i * Double.BYTES);
     }
   }
 

@@ -48,6 +48,11 @@ final class Workspace {
     return buffer.address();
   }
 
+  /** The same for {@code count} doubles. */
+  long doubles(Use use, long count) {
+    return floats(use, 2 * count);
+  }
+
   /** An array of at least {@code count} elements with arbitrary contents. */
   float[] array(int count) {
     if (floats.length < count) {

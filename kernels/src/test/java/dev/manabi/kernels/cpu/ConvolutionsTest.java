@@ -1,5 +1,6 @@
 package dev.manabi.kernels.cpu;
 
+import static dev.manabi.kernels.cpu.ProductsTest.f64;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.manabi.tensor.Index;
@@ -83,6 +84,31 @@ class ConvolutionsTest {
           d[0] * oh * ow,
           magnified,
           () -> Interpreter.run(new ConvOp.WeightGrad(p, d[5], d[6]), x, g));
+    }
+  }
+
+  /** Those that the reference is quick with. */
+  static Stream<Arguments> smallGeometries() {
+    return geometries().filter(a -> ((int[]) a.get()[0])[1] * ((int[]) a.get()[0])[2] < 200);
+  }
+
+  @ParameterizedTest
+  @MethodSource("smallGeometries")
+  void agreesWithTheReferenceInF64(int[] d, Params p) {
+    int inner = d[1] / p.groups();
+    Tensor bias = f64(Tensors.randn(d[4]));
+    Tensor x = f64(Tensors.randn(d[0], d[1], d[2], d[3]));
+    Tensor w = f64(Tensors.randn(d[4], inner, d[5], d[6]));
+    Tensor g = f64(Tensors.randn(d[0], d[4], p.outH(d[2], d[5]), p.outW(d[3], d[6])));
+    for (Tensor weight : new Tensor[] {w, w.flip(0, 1, 2, 3)}) {
+      ProductsTest.agreesInF64(inner * d[5] * d[6], () -> x.conv2d(weight, bias, p));
+      ProductsTest.agreesInF64(
+          d[4] * d[5] * d[6], () -> Interpreter.run(new ConvOp.InputGrad(p, d[2], d[3]), g, weight));
+    }
+    for (Tensor image : new Tensor[] {x, x.channelsLast()}) {
+      ProductsTest.agreesInF64(
+          (int) (g.numel() / d[4]),
+          () -> Interpreter.run(new ConvOp.WeightGrad(p, d[5], d[6]), image, g));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.manabi.kernels.cpu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Index;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
@@ -55,6 +56,17 @@ class ProductsTest {
     }
   }
 
+  /** The same in f64, whose roundings are 2^-29 times as large. */
+  static void agreesInF64(int terms, Supplier<Tensor> work) {
+    double[] expected = on("reference", work).toDoubleArray();
+    double[] found = on("cpu", work).toDoubleArray();
+    assertArrayEquals(expected, found, 0x1p-50 * (terms + 4));
+  }
+
+  static Tensor f64(Tensor t) {
+    return t.to(DType.F64);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 12, 13, 14, 31, 33, 65})
   void anySize(int m) {
@@ -65,6 +77,51 @@ class ProductsTest {
         agrees(k, () -> a.matmul(b));
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 5, 6, 7, 49, 100})
+  void anySizeInF64(int m) {
+    for (int n : new int[] {1, 7, 16, 17, 100}) {
+      for (int k : new int[] {0, 1, 5, 256, 257}) {
+        Tensor a = f64(Tensors.randn(m, k));
+        Tensor b = f64(Tensors.randn(k, n));
+        agreesInF64(k, () -> a.matmul(b));
+        agreesInF64(k, () -> b.t().matmul(a.t()));
+      }
+    }
+  }
+
+  @Test
+  void anyStridesInF64() {
+    Tensor a = f64(Tensors.randn(2, 1, 9, 20));
+    Tensor b = f64(Tensors.randn(3, 20, 11));
+    Tensor bias = f64(Tensors.randn(18)).get(Index.range(null, null, -2));
+    agreesInF64(20, () -> a.matmul(b));
+    agreesInF64(20, () -> a.flip(3).matmul(b.get(0).flip(0, 1)));
+    agreesInF64(20, () -> b.t().matmul(a.get(0).t()));
+    agreesInF64(20, () -> a.linear(f64(Tensors.ones(9, 20)), bias));
+    agreesInF64(20, () -> a.permute(2, 1, 0, 3).linear(f64(Tensors.ones(20, 9)).t(), bias));
+  }
+
+  @Test
+  void f64ProductsAreTheSameForAnyThreads() {
+    Tensor[][] pairs = {
+      {f64(Tensors.randn(20, 9000)), f64(Tensors.randn(9000, 25))},
+      {f64(Tensors.randn(301, 517)), f64(Tensors.randn(517, 611))},
+      {f64(Tensors.randn(40, 300)), f64(Tensors.randn(300, 5000))},
+    };
+    for (Tensor[] pair : pairs) {
+      double[] one = doublesWithThreads(1, pair[0], pair[1]);
+      assertArrayEquals(one, doublesWithThreads(2, pair[0], pair[1]));
+      assertArrayEquals(one, doublesWithThreads(3, pair[0], pair[1]));
+      agreesInF64(pair[0].size(1), () -> pair[0].matmul(pair[1]));
+    }
+  }
+
+  private static double[] doublesWithThreads(int count, Tensor a, Tensor b) {
+    Parallel.setThreads(count);
+    return on("cpu", () -> a.matmul(b)).toDoubleArray();
   }
 
   @Test

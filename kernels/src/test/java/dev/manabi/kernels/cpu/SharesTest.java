@@ -15,7 +15,6 @@ import dev.manabi.tensor.Ints;
 import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.TensorSpec;
-import dev.manabi.tensor.op.ConvOp;
 import dev.manabi.tensor.op.CustomOp;
 import dev.manabi.tensor.op.ElementwiseOp;
 import dev.manabi.tensor.op.IndexOp;
@@ -83,19 +82,6 @@ class SharesTest {
     cut("9: [-1, 0][0]", product, f64(5, 3), f64(9, 3, 2));
     cut("9: [0, -1, -1][0]", new LinalgOp.Linear(), f64(9, 2, 3), f64(4, 3), f64(4));
     cut("9: [-1, 0, 0][1]", new LinalgOp.Linear(), f64(4, 3), f64(9, 3), f64(9));
-  }
-
-  @Test
-  void convolutionsAreCutByImagesAndFilters() {
-    ConvOp.Params p = ConvOp.Params.DEFAULT;
-    Tensor x = f64(4, 3, 6, 6);
-    Tensor w = f64(7, 3, 2, 2);
-    Tensor g = f64(4, 7, 5, 5);
-    cut("4: [0, -1, -1][0]", new ConvOp.Conv2d(p), x, w, f64(7));
-    cut("4: [0, -1][0]", new ConvOp.InputGrad(p, 6, 6), g, w);
-    cut("7: [-1, 1][0]", new ConvOp.WeightGrad(p, 2, 2), x, g);
-    ConvOp.Params groups = ConvOp.Params.of(1, 0, 1, 2);
-    cut("whole", new ConvOp.WeightGrad(groups, 2, 2), f64(4, 4, 6, 6), f64(4, 6, 5, 5));
   }
 
   @Test
