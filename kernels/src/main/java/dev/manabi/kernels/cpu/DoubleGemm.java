@@ -180,8 +180,7 @@ final class DoubleGemm {
   private void multiplyAll(Packed right, boolean onto) {
     int tiles = Math.ceilDiv(m, ROWS);
     int panels = right.panels;
-    int across =
-        Math.clamp(Math.ceilDiv(TASKS, tiles), Math.ceilDiv(panels, TASK_PANELS), panels);
+    int across = Math.clamp(Math.ceilDiv(TASKS, tiles), Math.ceilDiv(panels, TASK_PANELS), panels);
     int down = Math.clamp(Math.ceilDiv(TASKS, across), Math.ceilDiv(m, BLOCK), tiles);
     forEach(
         down * across,

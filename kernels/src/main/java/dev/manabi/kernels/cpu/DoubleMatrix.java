@@ -39,17 +39,28 @@ record DoubleMatrix(long address, long rowStride, long columnStride) implements 
     if (columnStride == 1) {
       for (int k = 0; k < depth; k++) {
         Moves.row(
-            Double.BYTES, at(from + k, first), Double.BYTES, to + k * COLUMN_BYTES, Double.BYTES, count);
+            Double.BYTES,
+            at(from + k, first),
+            Double.BYTES,
+            to + k * COLUMN_BYTES,
+            Double.BYTES,
+            count);
       }
     } else {
       for (int j = 0; j < count; j++) {
         long column = to + (long) j * Double.BYTES;
         Moves.row(
-            Double.BYTES, at(from, first + j), rowStride * Double.BYTES, column, COLUMN_BYTES, depth);
+            Double.BYTES,
+            at(from, first + j),
+            rowStride * Double.BYTES,
+            column,
+            COLUMN_BYTES,
+            depth);
       }
     }
     for (int k = 0; k < depth && count < COLUMNS; k++) {
-      Moves.fill(Double.BYTES, 0, to + k * COLUMN_BYTES + (long) count * Double.BYTES, COLUMNS - count);
+      Moves.fill(
+          Double.BYTES, 0, to + k * COLUMN_BYTES + (long) count * Double.BYTES, COLUMNS - count);
     }
   }
 }

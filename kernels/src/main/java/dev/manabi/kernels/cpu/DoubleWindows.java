@@ -16,8 +16,7 @@ import java.util.Arrays;
  * @param width W of an image
  * @param channels C of an image
  */
-record DoubleWindows(
-    long address, int height, int width, int channels, Axis rows, Axis columns)
+record DoubleWindows(long address, int height, int width, int channels, Axis rows, Axis columns)
     implements DoubleSource {
 
   /**

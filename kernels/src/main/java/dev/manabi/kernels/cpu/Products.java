@@ -101,9 +101,7 @@ final class Products {
      * @param onto whether to add to what C holds
      */
     void multiplyDoubles(boolean onto) {
-      forEach(
-          i ->
-              DoubleGemm.multiply(m, n, k, doubles(a, i), doubles(b, i), doubles(c, i), onto));
+      forEach(i -> DoubleGemm.multiply(m, n, k, doubles(a, i), doubles(b, i), doubles(c, i), onto));
     }
 
     private void forEach(LongConsumer product) {

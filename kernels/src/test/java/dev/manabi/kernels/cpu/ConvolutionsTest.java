@@ -103,7 +103,8 @@ class ConvolutionsTest {
     for (Tensor weight : new Tensor[] {w, w.flip(0, 1, 2, 3)}) {
       ProductsTest.agreesInF64(inner * d[5] * d[6], () -> x.conv2d(weight, bias, p));
       ProductsTest.agreesInF64(
-          d[4] * d[5] * d[6], () -> Interpreter.run(new ConvOp.InputGrad(p, d[2], d[3]), g, weight));
+          d[4] * d[5] * d[6],
+          () -> Interpreter.run(new ConvOp.InputGrad(p, d[2], d[3]), g, weight));
     }
     for (Tensor image : new Tensor[] {x, x.channelsLast()}) {
       ProductsTest.agreesInF64(
