@@ -21,6 +21,7 @@ final class DevicePool implements DeviceMemory {
 
   private final CudaContext context;
   private final Faults faults;
+  private final PinnedCopies pinned;
   private final Map<Long, ArrayDeque<Long>> free = new HashMap<>();
 
   /** Where captured work writes whenever it runs, so that nobody else may have it meanwhile. */
@@ -32,6 +33,7 @@ final class DevicePool implements DeviceMemory {
   DevicePool(CudaContext context, Faults faults) {
     this.context = context;
     this.faults = faults;
+    pinned = new PinnedCopies(context);
   }
 
   /** The memory of one capture: it goes back to the pool when that is closed. */
@@ -149,7 +151,16 @@ final class DevicePool implements DeviceMemory {
 
   @Override
   public void copyIn(long address, MemorySegment host) {
-    context.copyIn(address, host);
+    if (isCapturing()) {
+      // A replay would find something else in a buffer that is used in turns.
+      context.copyIn(address, host);
+    } else {
+      pinned.copyIn(address, host);
+    }
+  }
+
+  private synchronized boolean isCapturing() {
+    return capturing != null;
   }
 
   @Override
