@@ -102,7 +102,8 @@ public final class Gpus {
     lines.add(
         "matrix products of floats: " + computedBy(CudaLibraries.blas().isUsable(), "cuBLAS"));
     lines.add(
-        "convolutions and their gradients: " + computedBy(CudaLibraries.dnn().isUsable(), "cuDNN"));
+        "convolutions, average pooling, batch norm, softmax: "
+            + computedBy(CudaLibraries.dnn().isUsable(), "cuDNN"));
     lines.add("all other ops, and products of integers: kernels written by hand");
     lines.add("  change: -D" + Libraries.PREFER + "=hand, library or auto; it is " + preference());
     return lines;

@@ -6,7 +6,12 @@ import dev.manabi.kernels.cuda.driver.JCudaContext;
 import dev.manabi.kernels.cuda.library.Cublas;
 import dev.manabi.kernels.cuda.library.CudaLibraries;
 import dev.manabi.kernels.cuda.library.Cudnn;
+import dev.manabi.kernels.cuda.library.CudnnConvolution;
+import dev.manabi.kernels.cuda.library.CudnnProblem;
+import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import dev.manabi.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +26,10 @@ final class Libraries {
 
   private final CudaContext context;
   private final Choice choice;
-  private final ConcurrentHashMap<Object, Cudnn.Problem> convolutions = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Object, CudnnConvolution> convolutions =
+      new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<CudnnProblem, CudnnProblem.Work> works =
+      new ConcurrentHashMap<>();
   private @Nullable Cublas blas;
   private @Nullable Cudnn dnn;
   private boolean blasSought;
@@ -62,6 +70,26 @@ final class Libraries {
   @Nullable LibraryConvolution convolution(Gpu gpu, Convolution c) {
     Cudnn library = dnn();
     return library == null ? null : LibraryConvolution.of(gpu, library, convolutions, c);
+  }
+
+  /**
+   * Computes something by hand or by cuDNN, whichever is chosen.
+   *
+   * @param problem {@code null} for what cuDNN does not know
+   * @param tensors those whose addresses the problem's work takes
+   */
+  void run(Supplier<@Nullable CudnnProblem> problem, Runnable hand, Tensor... tensors) {
+    Cudnn library = dnn();
+    CudnnProblem known = library == null ? null : problem.get();
+    if (library == null || known == null) {
+      hand.run();
+      return;
+    }
+    long[] addresses = Arrays.stream(tensors).mapToLong(Tensor::address).toArray();
+    choice.run(
+        known,
+        hand,
+        () -> works.computeIfAbsent(known, k -> k.prepare(library)).run(addresses));
   }
 
   /** The choice between a library and our own kernels. */

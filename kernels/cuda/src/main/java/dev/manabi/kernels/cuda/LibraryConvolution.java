@@ -1,7 +1,8 @@
 package dev.manabi.kernels.cuda;
 
 import dev.manabi.kernels.cuda.library.Cudnn;
-import dev.manabi.kernels.cuda.library.Cudnn.Direction;
+import dev.manabi.kernels.cuda.library.CudnnConvolution;
+import dev.manabi.kernels.cuda.library.CudnnConvolution.Direction;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Shape;
@@ -26,12 +27,12 @@ final class LibraryConvolution {
 
   private final Gpu gpu;
   private final Cudnn dnn;
-  private final Map<Object, Cudnn.Problem> problems;
+  private final Map<Object, CudnnConvolution> problems;
   private final Key key;
   private final Convolution c;
 
   private LibraryConvolution(
-      Gpu gpu, Cudnn dnn, Map<Object, Cudnn.Problem> problems, Convolution c) {
+      Gpu gpu, Cudnn dnn, Map<Object, CudnnConvolution> problems, Convolution c) {
     this.gpu = gpu;
     this.dnn = dnn;
     this.problems = problems;
@@ -52,7 +53,7 @@ final class LibraryConvolution {
 
   /** {@code null} if the filters do not lie in one of the two orders that cuDNN takes. */
   static @Nullable LibraryConvolution of(
-      Gpu gpu, Cudnn dnn, Map<Object, Cudnn.Problem> problems, Convolution c) {
+      Gpu gpu, Cudnn dnn, Map<Object, CudnnConvolution> problems, Convolution c) {
     Layout filters = c.weight().layout();
     boolean fits = filters.isContiguous() || filters.isChannelsLast();
     return fits && c.x().layout().isDense() && c.y().layout().isDense()
@@ -65,9 +66,9 @@ final class LibraryConvolution {
   }
 
   void run() {
-    Cudnn.Problem problem =
+    CudnnConvolution problem =
         problems.computeIfAbsent(
-            key, k -> dnn.problem(key.direction(), key.params(), c.x(), c.weight(), c.y()));
+            key, k -> new CudnnConvolution(dnn, key.direction(), key.params(), c.x(), c.weight(), c.y()));
     gpu.withScratch(
         Math.max(1, problem.workspace()),
         scratch -> problem.run(c.x(), c.weight(), c.y(), scratch));

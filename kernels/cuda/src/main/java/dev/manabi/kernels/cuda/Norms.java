@@ -1,5 +1,7 @@
 package dev.manabi.kernels.cuda;
 
+import dev.manabi.kernels.cuda.library.CudnnBatchNorm;
+import dev.manabi.kernels.cuda.library.CudnnProblem;
 import dev.manabi.tensor.Ints;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Shape;
@@ -7,6 +9,7 @@ import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.NormOp;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Normalisation over some axes: a block for each group that shares a mean. */
 final class Norms {
@@ -16,26 +19,67 @@ final class Norms {
 
   static void run(Gpu gpu, NormOp op, Tensor[] in, Tensor[] out) {
     switch (op) {
-      case NormOp.Norm norm -> {
-        Tensor residual = in.length > 3 ? in[3] : in[0];
-        if (Columns.fit(norm.axes(), in[0], in[1], residual, out[0])) {
-          Columns.forward(gpu, norm, in, out);
-        } else {
-          forward(gpu, norm, in, out);
-        }
-      }
-      case NormOp.NormGrad grad -> {
-        Tensor y = grad.relu() ? in[5] : in[1];
-        Tensor residual = grad.residual() ? out[3] : out[0];
-        if (Columns.fit(grad.axes(), in[1], in[2], in[0], y, out[0], residual)) {
-          Columns.gradient(gpu, grad, in, out);
-          return;
-        }
-        gradInput(gpu, grad, in, out);
-        gradAffine(gpu, grad, in, out);
-      }
+      case NormOp.Norm norm ->
+          gpu.libraries()
+              .run(
+                  () -> library(norm, in, out),
+                  () -> normByHand(gpu, norm, in, out),
+                  in[0],
+                  in[1],
+                  in[2],
+                  out[0],
+                  out[1],
+                  out[2]);
+      case NormOp.NormGrad grad ->
+          gpu.libraries()
+              .run(
+                  () -> library(grad, in, out),
+                  () -> gradByHand(gpu, grad, in, out),
+                  in[1],
+                  in[2],
+                  in[3],
+                  in[4],
+                  in[0],
+                  out[0],
+                  out[1],
+                  out[2]);
       case NormOp.RunningStatistics statistics -> runningStatistics(gpu, statistics, in, out);
     }
+  }
+
+  /** Without what is fused with it, for which cuDNN wants other layouts. */
+  private static @Nullable CudnnProblem library(NormOp.Norm op, Tensor[] in, Tensor[] out) {
+    return op.relu() || in.length > 3
+        ? null
+        : CudnnBatchNorm.forward(
+            op.axes(), op.eps(), in[0], out[0], in[1], in[2], out[1], out[2]);
+  }
+
+  private static @Nullable CudnnProblem library(NormOp.NormGrad op, Tensor[] in, Tensor[] out) {
+    return op.relu()
+        ? null
+        : CudnnBatchNorm.gradient(
+            op.axes(), in[1], in[0], out[0], in[2], in[3], in[4], out[1], out[2]);
+  }
+
+  private static void normByHand(Gpu gpu, NormOp.Norm norm, Tensor[] in, Tensor[] out) {
+    Tensor residual = in.length > 3 ? in[3] : in[0];
+    if (Columns.fit(norm.axes(), in[0], in[1], residual, out[0])) {
+      Columns.forward(gpu, norm, in, out);
+    } else {
+      forward(gpu, norm, in, out);
+    }
+  }
+
+  private static void gradByHand(Gpu gpu, NormOp.NormGrad grad, Tensor[] in, Tensor[] out) {
+    Tensor y = grad.relu() ? in[5] : in[1];
+    Tensor residual = grad.residual() ? out[3] : out[0];
+    if (Columns.fit(grad.axes(), in[1], in[2], in[0], y, out[0], residual)) {
+      Columns.gradient(gpu, grad, in, out);
+      return;
+    }
+    gradInput(gpu, grad, in, out);
+    gradAffine(gpu, grad, in, out);
   }
 
   private static Layout[] layouts(Tensor... tensors) {

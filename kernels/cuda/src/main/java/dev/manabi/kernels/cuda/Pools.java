@@ -1,5 +1,6 @@
 package dev.manabi.kernels.cuda;
 
+import dev.manabi.kernels.cuda.library.CudnnAverage;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Tensor;
@@ -22,8 +23,20 @@ final class Pools {
             .i32(out[1].dtype() == DType.I64)
             .each(y.numel());
       }
-      case PoolOp.AvgPool2d(var window) -> average(gpu, "avg_pool", window, x, y);
-      case PoolOp.AvgPool2dGrad o -> average(gpu, "avg_pool_grad", o.window(), x, y);
+      case PoolOp.AvgPool2d(var window) ->
+          gpu.libraries()
+              .run(
+                  () -> CudnnAverage.of(window, false, x, y),
+                  () -> average(gpu, "avg_pool", window, x, y),
+                  x,
+                  y);
+      case PoolOp.AvgPool2dGrad o ->
+          gpu.libraries()
+              .run(
+                  () -> CudnnAverage.of(o.window(), true, y, x),
+                  () -> average(gpu, "avg_pool_grad", o.window(), x, y),
+                  x,
+                  y);
       case PoolOp.PlaneScatter o -> {
         PoolOp.Window window = o.window();
         if (window == null || !x.dtype().isFloating()) {

@@ -1,6 +1,7 @@
 package dev.manabi.kernels.cuda;
 
 import dev.manabi.kernels.cuda.driver.Grid;
+import dev.manabi.kernels.cuda.library.CudnnSoftmax;
 import dev.manabi.tensor.Ints;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Tensor;
@@ -29,8 +30,8 @@ final class Reductions {
           lines(gpu, "lines", "cum_sum", cumSum.axis(), x, y)
               .i32(cumSum.reverse())
               .blocks(lineCount(x, cumSum.axis()), 32);
-      case ReduceOp.Softmax(int axis) -> softmax(gpu, "softmax", axis, x, y);
-      case ReduceOp.LogSoftmax(int axis) -> softmax(gpu, "log_softmax", axis, x, y);
+      case ReduceOp.Softmax(int axis) -> softmax(gpu, false, axis, x, y);
+      case ReduceOp.LogSoftmax(int axis) -> softmax(gpu, true, axis, x, y);
       case ReduceOp.ArgReduce arg -> Sorting.argReduce(gpu, arg, x, y);
       case ReduceOp.ArgSort sort ->
           Sorting.argSort(gpu, sort.axis(), sort.descending(), x.shape().dim(sort.axis()), x, y);
@@ -104,9 +105,17 @@ final class Reductions {
     return Math.toIntExact(x.layout().without(axis).numel());
   }
 
-  private static void softmax(Gpu gpu, String kernel, int axis, Tensor x, Tensor y) {
+  private static void softmax(Gpu gpu, boolean logarithm, int axis, Tensor x, Tensor y) {
     int length = x.shape().dim(axis);
     int threads = length > 512 ? THREADS : length > 64 ? 64 : 32;
-    lines(gpu, "lines", kernel, axis, x, y).blocks(length == 0 ? 0 : lineCount(x, axis), threads);
+    String kernel = logarithm ? "log_softmax" : "softmax";
+    gpu.libraries()
+        .run(
+            () -> CudnnSoftmax.of(axis, logarithm, x, y),
+            () ->
+                lines(gpu, "lines", kernel, axis, x, y)
+                    .blocks(length == 0 ? 0 : lineCount(x, axis), threads),
+            x,
+            y);
   }
 }
