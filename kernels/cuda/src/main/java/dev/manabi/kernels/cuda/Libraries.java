@@ -8,10 +8,10 @@ import dev.manabi.kernels.cuda.library.CudaLibraries;
 import dev.manabi.kernels.cuda.library.Cudnn;
 import dev.manabi.kernels.cuda.library.CudnnConvolution;
 import dev.manabi.kernels.cuda.library.CudnnProblem;
+import dev.manabi.tensor.Tensor;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import dev.manabi.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,9 +87,7 @@ final class Libraries {
     }
     long[] addresses = Arrays.stream(tensors).mapToLong(Tensor::address).toArray();
     choice.run(
-        known,
-        hand,
-        () -> works.computeIfAbsent(known, k -> k.prepare(library)).run(addresses));
+        known, hand, () -> works.computeIfAbsent(known, k -> k.prepare(library)).run(addresses));
   }
 
   /** The choice between a library and our own kernels. */

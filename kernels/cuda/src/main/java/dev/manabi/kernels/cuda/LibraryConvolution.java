@@ -68,7 +68,9 @@ final class LibraryConvolution {
   void run() {
     CudnnConvolution problem =
         problems.computeIfAbsent(
-            key, k -> new CudnnConvolution(dnn, key.direction(), key.params(), c.x(), c.weight(), c.y()));
+            key,
+            k ->
+                new CudnnConvolution(dnn, key.direction(), key.params(), c.x(), c.weight(), c.y()));
     gpu.withScratch(
         Math.max(1, problem.workspace()),
         scratch -> problem.run(c.x(), c.weight(), c.y(), scratch));

@@ -51,8 +51,7 @@ final class Norms {
   private static @Nullable CudnnProblem library(NormOp.Norm op, Tensor[] in, Tensor[] out) {
     return op.relu() || in.length > 3
         ? null
-        : CudnnBatchNorm.forward(
-            op.axes(), op.eps(), in[0], out[0], in[1], in[2], out[1], out[2]);
+        : CudnnBatchNorm.forward(op.axes(), op.eps(), in[0], out[0], in[1], in[2], out[1], out[2]);
   }
 
   private static @Nullable CudnnProblem library(NormOp.NormGrad op, Tensor[] in, Tensor[] out) {

@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Copies to a device that the host need not wait for. Of memory that the system may move the driver
  * makes a copy of its own first, and may wait for all work before it; from pinned memory the device
- * reads by itself. So a batch is written to one of a few pinned buffers, in turns, and the host goes on
- * as soon as that is done; it waits only for the copy that last left the same buffer. Copies and
- * kernels are in one stream: memory that a kernel still reads is not written before it is done.
+ * reads by itself. So a batch is written to one of a few pinned buffers, in turns, and the host
+ * goes on as soon as that is done; it waits only for the copy that last left the same buffer.
+ * Copies and kernels are in one stream: memory that a kernel still reads is not written before it
+ * is done.
  */
 final class PinnedCopies {
   private static final int BUFFERS = 4;

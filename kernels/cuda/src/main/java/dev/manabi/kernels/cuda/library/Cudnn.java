@@ -11,8 +11,8 @@ import jcuda.jcudnn.cudnnTensorDescriptor;
 import jcuda.runtime.cudaStream_t;
 
 /**
- * cuDNN for work in one stream. The numbers of cuDNN 9's statuses are not those that JCudnn has names
- * for, so the library itself is asked for their text.
+ * cuDNN for work in one stream. The numbers of cuDNN 9's statuses are not those that JCudnn has
+ * names for, so the library itself is asked for their text.
  */
 public final class Cudnn {
   private static final int BF16 = 9;

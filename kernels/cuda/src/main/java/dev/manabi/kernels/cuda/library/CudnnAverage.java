@@ -2,17 +2,17 @@ package dev.manabi.kernels.cuda.library;
 
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.PoolOp;
+import jcuda.Pointer;
 import jcuda.jcudnn.JCudnn;
 import jcuda.jcudnn.cudnnNanPropagation;
 import jcuda.jcudnn.cudnnPoolingDescriptor;
 import jcuda.jcudnn.cudnnPoolingMode;
 import jcuda.jcudnn.cudnnTensorDescriptor;
-import jcuda.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Average pooling, or its gradient; works on the addresses of x and y, or of the gradients of y and x.
- * Of maxima cuDNN does not tell the places, which {@code max_pool2d} yields.
+ * Average pooling, or its gradient; works on the addresses of x and y, or of the gradients of y and
+ * x. Of maxima cuDNN does not tell the places, which {@code max_pool2d} yields.
  *
  * @param x the planes that windows slide over, or their gradient
  * @param y the means, or their gradient

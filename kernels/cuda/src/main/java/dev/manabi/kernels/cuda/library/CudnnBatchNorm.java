@@ -10,8 +10,8 @@ import jcuda.jcudnn.cudnnTensorDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batch norm in training, or its gradient. Works on the addresses of x, weight, bias, y, mean and 1 /
- * deviation; or of x, weight, mean, 1 / deviation, and the gradients of y, x, weight and bias.
+ * Batch norm in training, or its gradient. Works on the addresses of x, weight, bias, y, mean and 1
+ * / deviation; or of x, weight, mean, 1 / deviation, and the gradients of y, x, weight and bias.
  *
  * @param x [N, C, H, W]
  * @param y y, or its gradient
@@ -29,8 +29,8 @@ public record CudnnBatchNorm(
   private static final int SPATIAL = cudnnBatchNormMode.CUDNN_BATCHNORM_SPATIAL;
 
   /**
-   * {@code null} if it is none that cuDNN knows: other axes, strides with gaps, or f16 and bf16, for
-   * which it takes weights of f32.
+   * {@code null} if it is none that cuDNN knows: other axes, strides with gaps, or f16 and bf16,
+   * for which it takes weights of f32.
    *
    * @param perChannel what has a number for each channel
    */

@@ -61,12 +61,7 @@ public final class CudnnConvolution {
    * @throws CudaException if cuDNN has no algorithm for it
    */
   public CudnnConvolution(
-      Cudnn dnn,
-      Direction direction,
-      ConvOp.Params p,
-      Tensor input,
-      Tensor weight,
-      Tensor output) {
+      Cudnn dnn, Direction direction, ConvOp.Params p, Tensor input, Tensor weight, Tensor output) {
     handle = dnn.handle();
     this.direction = direction;
     dtype = input.dtype();
@@ -113,8 +108,7 @@ public final class CudnnConvolution {
     boolean half = dtype == DType.F16 || dtype == DType.BF16;
     Cudnn.check(
         JCudnn.cudnnSetConvolutionMathType(
-            convolution,
-            half ? cudnnMathType.CUDNN_TENSOR_OP_MATH : cudnnMathType.CUDNN_FMA_MATH),
+            convolution, half ? cudnnMathType.CUDNN_TENSOR_OP_MATH : cudnnMathType.CUDNN_FMA_MATH),
         "cudnnSetConvolutionMathType");
   }
 

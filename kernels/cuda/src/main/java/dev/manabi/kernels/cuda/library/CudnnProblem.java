@@ -1,8 +1,8 @@
 package dev.manabi.kernels.cuda.library;
 
 /**
- * Something that cuDNN computes, described in full: equal problems take equally long, and share what
- * was prepared for them.
+ * Something that cuDNN computes, described in full: equal problems take equally long, and share
+ * what was prepared for them.
  */
 public interface CudnnProblem {
   /** One computation, for tensors anywhere. */
