@@ -63,16 +63,45 @@ final class Elementwise {
   }
 
   private static void clamp(ElementwiseOp.Clamp op, Tensor x, Tensor y) {
-    if (!x.dtype().isFloating()) {
-      CpuBackend.reference(op, new Tensor[] {x}, new Tensor[] {y});
-      return;
-    }
     DType type = computed(x);
     Tensor low = Creation.constant(type, op.low(), x);
     Tensor high = Creation.constant(type, op.high(), x);
+    if (!type.isFloating()) {
+      putBounds(op, low, high);
+    }
     Sweep.runWidened(ElementwiseKernels.clamp(type), new Tensor[] {x, low, high}, y);
     low.storage().release();
     high.storage().release();
+  }
+
+  /** The bounds of an integer type: inside its range where that makes no difference. */
+  private static void putBounds(ElementwiseOp.Clamp op, Tensor low, Tensor high) {
+    long least = (long) Math.ceil(op.low());
+    long most = (long) Math.floor(op.high());
+    long min = minimum(low.dtype());
+    long max = maximum(low.dtype());
+    if (most < min) {
+      least = most;
+    } else if (least > max) {
+      least = Math.min(least, most);
+      most = least;
+    } else {
+      least = Math.max(least, min);
+      most = Math.min(most, max);
+    }
+    Cell cell = Cell.of(low.dtype());
+    cell.putLong(low.address(), least);
+    cell.putLong(high.address(), most);
+  }
+
+  private static long minimum(DType type) {
+    return type == DType.U8 || type == DType.BOOL ? 0 : -1L << (type.bytes() * Byte.SIZE - 1);
+  }
+
+  private static long maximum(DType type) {
+    return type == DType.BOOL
+        ? 1
+        : minimum(type) + (-1L >>> (Long.SIZE - type.bytes() * Byte.SIZE));
   }
 
   private static void cast(Tensor[] in, Tensor out) {

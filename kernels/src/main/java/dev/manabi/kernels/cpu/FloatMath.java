@@ -14,7 +14,8 @@ import jdk.incubator.vector.IntVector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Elementary functions of f32 vectors, within 2 units in the last place (tanh and sigmoid: 3).
+ * Elementary functions of f32 vectors, within 2 units in the last place (tanh and sigmoid: 3). Sine
+ * and cosine are {@link Trigonometry}.
  *
  * <p>They are written out here, and the Vector API's own {@code EXP} and so on are not used,
  * because those give other bits before the JIT has compiled a loop than after, and other bits on
@@ -40,7 +41,7 @@ final class FloatMath {
   private static final float LN2_LOW = -0x1.bd0106p-13f;
 
   /** Adding it rounds a number below 2^22 to an integer, which then stands in the low bits. */
-  private static final float ROUNDER = 0x1.8p23f;
+  static final float ROUNDER = 0x1.8p23f;
 
   /** From here on every float is an integer. */
   private static final float ALL_WHOLE = 0x1p23f;
@@ -93,7 +94,7 @@ final class FloatMath {
 
   private FloatMath() {}
 
-  /** The vector form of {@code fn} for f32; {@code null} if there is none. */
+  /** The vector form of {@code fn} for f32; {@code null} for {@link Trigonometry} and tests. */
   static Lanes.@Nullable Map<Float> map(UnaryFn fn) {
     return switch (fn) {
       case EXP -> (x, _, _) -> exp((FloatVector) x);
@@ -262,7 +263,7 @@ final class FloatMath {
   }
 
   /** {@code c[0] + c[1] x + c[2] x^2 + ..} by Horner's rule. */
-  private static FloatVector polynomial(float[] c, FloatVector x) {
+  static FloatVector polynomial(float[] c, FloatVector x) {
     FloatVector sum = all(x, c[c.length - 1]);
     for (int i = c.length - 2; i >= 0; i--) {
       sum = sum.fma(x, all(x, c[i]));

@@ -39,7 +39,9 @@ final class Lanes {
     VectorMask<E> apply(Vector<E> a, Vector<E> b);
   }
 
-  /** {@code null} for what {@link FloatMath} computes for f32, and nothing for other types. */
+  /**
+   * {@code null} for what {@link FloatMath} computes for f32, {@link DoubleMath} in part for f64.
+   */
   static <E> @Nullable Map<E> map(UnaryFn fn) {
     return switch (fn) {
       case NEG -> (a, _, _) -> a.lanewise(NEG);
@@ -70,7 +72,7 @@ final class Lanes {
     };
   }
 
-  /** {@code null} for what has no vector form. */
+  /** {@code null} for what {@link Power} and {@link Divisions} compute, and for comparisons. */
   static <E> @Nullable Map<E> map(BinaryFn fn) {
     return switch (fn) {
       case ADD -> (a, b, _) -> a.lanewise(ADD, b);

@@ -14,7 +14,7 @@ final class Rehearsal {
   private static final int FAST_CALLS = 16;
 
   /** When to give up. */
-  private static final long MOST_NANOS = 1_000_000_000;
+  private static final long MOST_NANOS = 3_000_000_000L;
 
   /** For every class of kernel its rehearsal. */
   private static final ClassValue<Rehearsal> OF_CLASS =

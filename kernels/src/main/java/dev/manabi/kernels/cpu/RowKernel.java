@@ -13,5 +13,13 @@ interface RowKernel {
   /** How many elements one step of the loop computes: a power of two. */
   int lanes();
 
+  /**
+   * The bits of an element that is nothing special to this kernel. Such stand behind the last
+   * elements of a row and in rehearsals; 0 if it may be anything.
+   */
+  default long filler() {
+    return 0;
+  }
+
   void run(long[] at, int[] step, int n);
 }

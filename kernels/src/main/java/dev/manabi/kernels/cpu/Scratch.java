@@ -122,8 +122,16 @@ final class Scratch {
     try (Arena arena = Arena.ofConfined()) {
       for (int k = 0; k < operands; k++) {
         places[k] = arena.allocate(size, LINE).address();
+        fill(kernel, places[k], step[operands - 1], n);
       }
       Rehearsal.of(kernel.getClass(), () -> call(kernel, places, step, n));
+    }
+  }
+
+  private static void fill(RowKernel kernel, long address, int bytes, int n) {
+    long filler = kernel.filler();
+    if (filler != 0) {
+      Moves.fill(bytes, filler, address, n);
     }
   }
 
@@ -143,6 +151,7 @@ final class Scratch {
         at[k] = tail(k);
         if (k < inputs) {
           Moves.copy(savedAt[k] + (long) from * step[k], at[k], (long) rest * step[k]);
+          fill(kernel, at[k] + (long) rest * step[k], step[k], kernel.lanes() - rest);
         }
       }
     }
