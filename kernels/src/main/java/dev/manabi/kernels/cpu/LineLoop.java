@@ -2,8 +2,8 @@ package dev.manabi.kernels.cpu;
 
 import java.lang.invoke.MethodHandles;
 
-/** The loop of every {@link LineTransform}. */
-final class LineLoop implements LineTransform {
+/** The template of {@link LineKernel}. */
+final class LineLoop implements LineKernel {
   private static final long VECTOR_BYTES = (long) Tiles.LANES * Float.BYTES;
 
   private static final Line LINE = KernelTemplate.function(MethodHandles.lookup(), Line.class);
