@@ -78,7 +78,7 @@ public record Batch(Tensor images, Tensor labels) {
 
   private static Tensor tensor(Shape shape, DType dtype, MemorySegment values) {
     Tensor tensor = Interpreter.allocate(TensorSpec.of(shape, dtype), Device.CPU);
-    MemorySegment.copy(values, 0, tensor.segment(), 0, values.byteSize());
+    MemorySegment.copy(values, 0, tensor.storage().segment(), 0, values.byteSize());
     return tensor;
   }
 }

@@ -84,10 +84,20 @@ public final class Tensor
     return storage.address() + spec.layout().offset() * spec.dtype().bytes();
   }
 
-  /** The storage's memory (all of it: element positions count from {@code layout().offset()}). */
+  /**
+   * The storage's memory (all of it: element positions count from {@code layout().offset()}). It
+   * may be written at any time from now on, so no backend keeps what it computes from the contents.
+   */
   public MemorySegment segment() {
     storage.checkAlive(spec);
+    storage.expose();
     return storage.segment();
+  }
+
+  /** {@link #segment} for reading only. */
+  public MemorySegment contents() {
+    storage.checkAlive(spec);
+    return storage.segment().asReadOnly();
   }
 
   /** The same memory under another layout, untracked; for the engine. */

@@ -65,7 +65,7 @@ public sealed interface TensorData permits Tensor {
 
   private Object toArray(DType dtype, Object array) {
     Tensor x = self().detach().to(Device.CPU).to(dtype).contiguous();
-    MemorySegment from = x.segment();
+    MemorySegment from = x.contents();
     long at = x.layout().offset() * dtype.bytes();
     int n = count();
     switch (array) {

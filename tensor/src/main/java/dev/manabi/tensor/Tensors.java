@@ -75,7 +75,7 @@ public final class Tensors {
               + length);
     }
     Tensor t = Interpreter.allocate(TensorSpec.of(shape, dtype), Device.CPU);
-    MemorySegment.copy(values, 0, t.segment(), 0, (long) length * dtype.bytes());
+    MemorySegment.copy(values, 0, t.storage().segment(), 0, (long) length * dtype.bytes());
     return t;
   }
 

@@ -28,7 +28,7 @@ record Transfer(Device device) implements CustomOp {
     }
     Tensor y = Interpreter.allocate(new TensorSpec(atStart(x.layout()), x.dtype()), device);
     if (x.numel() > 0) {
-      memory(device).copyIn(y.address(), elements(host));
+      memory(device).copyIn(y.address(), elements(host, host.contents()));
     }
     Reference.reachabilityFence(host);
     return List.of(y);
@@ -53,16 +53,16 @@ record Transfer(Device device) implements CustomOp {
     TensorSpec spec = new TensorSpec(atStart(x.layout()), x.dtype());
     Tensor host = Interpreter.allocate(spec, Device.CPU);
     if (x.numel() > 0) {
-      memory(x.device()).copyOut(elements(host), x.address());
+      memory(x.device()).copyOut(elements(host, host.storage().segment()), x.address());
     }
     Reference.reachabilityFence(x);
     return host;
   }
 
   /** The memory of a dense tensor, first element to last. */
-  private static MemorySegment elements(Tensor x) {
+  private static MemorySegment elements(Tensor x, MemorySegment memory) {
     long size = x.dtype().bytes();
-    return x.segment().asSlice(x.layout().offset() * size, x.numel() * size);
+    return memory.asSlice(x.layout().offset() * size, x.numel() * size);
   }
 
   private static DeviceMemory memory(Device device) {

@@ -102,10 +102,11 @@ public final class OnnxModel {
   /** Adds a tensor with its values, of any strides. */
   public OnnxModel constant(String name, Tensor tensor) {
     Tensor dense = tensor.detach().contiguous();
+    long bytes = dense.dtype().bytes();
     byte[] raw =
         dense
-            .segment()
-            .asSlice(0, dense.numel() * dense.dtype().bytes())
+            .contents()
+            .asSlice(dense.layout().offset() * bytes, dense.numel() * bytes)
             .toArray(ValueLayout.JAVA_BYTE);
     Reference.reachabilityFence(dense);
     constants.add(

@@ -171,7 +171,7 @@ public final class SafeTensors {
 
   private static void readTensor(Path file, FileChannel channel, String name, Tensor tensor)
       throws IOException {
-    MemorySegment values = tensor.segment().asSlice(0, bytes(tensor));
+    MemorySegment values = tensor.storage().segment().asSlice(0, bytes(tensor));
     for (long at = 0; at < values.byteSize(); at += CHUNK) {
       readFully(file.toString(), channel, chunk(values, at));
     }
@@ -193,7 +193,7 @@ public final class SafeTensors {
   private static void writeTensor(FileChannel channel, Tensor tensor) throws IOException {
     Tensor plain = tensor.detach().to(Device.CPU).contiguous();
     long start = plain.layout().offset() * plain.dtype().bytes();
-    MemorySegment values = plain.segment().asSlice(start, bytes(plain));
+    MemorySegment values = plain.contents().asSlice(start, bytes(plain));
     try {
       for (long at = 0; at < values.byteSize(); at += CHUNK) {
         writeFully(channel, chunk(values, at));

@@ -13,6 +13,9 @@ final class Convolutions {
   /** With fewer channels than this on either side, Winograd's transforms cost too much. */
   private static final int WINOGRAD_CHANNELS = 16;
 
+  /** With fewer output pixels, transforming the weights costs more than it saves. */
+  private static final int WINOGRAD_PIXELS = 512;
+
   private Convolutions() {}
 
   /** How a convolution or a gradient of it is computed. */
@@ -43,9 +46,10 @@ final class Convolutions {
       if (dense && filter.taps() == 1 && p.paddingH() == 0 && p.paddingW() == 0) {
         return POINTWISE;
       }
-      boolean wide = Math.min(filter.in(), filter.out()) >= WINOGRAD_CHANNELS;
+      boolean large =
+          Math.min(filter.in(), filter.out()) >= WINOGRAD_CHANNELS && y.pixels() >= WINOGRAD_PIXELS;
       if (dense
-          && wide
+          && large
           && Winograd.takes(filter)
           && p.paddingH() < filter.height()
           && p.paddingW() < filter.width()) {

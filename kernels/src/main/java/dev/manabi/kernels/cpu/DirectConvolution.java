@@ -19,7 +19,7 @@ final class DirectConvolution {
   /** Pixels whose gradients stay in the L1 cache while all weights meet them. */
   private static final int PIXELS = 128;
 
-  /** Tasks that a weight gradient is cut into. */
+  /** Tasks that few images, or a weight gradient, are cut into. */
   private static final int TASKS = 8;
 
   /** Most floats of partial weight gradients. */
@@ -46,33 +46,43 @@ final class DirectConvolution {
 
   /** {@code y = x * weights + bias}. */
   static void forward(ConvOp.Params p, Image x, Filter filter, long bias, Image y) {
-    new DirectConvolution(p, x, filter).forward(bias, y);
+    filter.withOutputColumns(
+        weights -> new DirectConvolution(p, x, filter).forward(weights, bias, y));
   }
 
-  private void forward(long bias, Image y) {
-    Panels weights = filter.outputColumns();
-    int rows = PaddedRows.outputRows(p, x, filter.height(), y.height());
+  private void forward(Panels weights, long bias, Image y) {
+    // Few images are cut into parts: by output channels, lest each part reads all of many weights.
+    int parts = Math.ceilDiv(TASKS, Math.max(1, y.count()));
+    boolean heavy = weights.count() * weights.panelBytes() > WEIGHT_BYTES;
+    int groups = heavy ? Math.min(parts, weights.count()) : 1;
+    int most = PaddedRows.outputRows(p, x, filter.height(), y.height());
+    int rows = Math.clamp(Math.ceilDiv((long) y.height() * groups, parts), 1, most);
     int bands = Math.ceilDiv(y.height(), rows);
     Parallel.forRange(
-        (long) y.count() * bands,
+        (long) y.count() * bands * groups,
         1,
         (from, to) -> {
           for (long i = from; i < to; i++) {
-            int n = (int) (i / bands);
-            int first = (int) (i % bands) * rows;
-            band(n, first, Math.min(rows, y.height() - first), weights, bias, y);
+            int group = (int) (i % groups);
+            int n = (int) (i / groups / bands);
+            int first = (int) (i / groups % bands) * rows;
+            int panel = group * weights.count() / groups;
+            int end = (group + 1) * weights.count() / groups;
+            band(n, first, Math.min(rows, y.height() - first), weights, panel, end, bias, y);
           }
         });
   }
 
-  private void band(int n, int first, int rows, Panels weights, long bias, Image y) {
+  /** Some rows of an image, of the output channels of the panels {@code [from, to)}. */
+  private void band(
+      int n, int first, int rows, Panels weights, int from, int to, long bias, Image y) {
     PaddedRows input = PaddedRows.of(p, x, n, filter.height(), first, rows);
     int down = p.dilationH() * input.pitch();
     Left left = left(input, p.strideW() * x.channels(), 1, down, runLength());
     Target target = new Target(y.matrix(n), bias);
     int together = (int) Math.max(1, WEIGHT_BYTES / weights.panelBytes());
-    for (int panel = 0; panel < weights.count(); panel += together) {
-      int last = Math.min(weights.count(), panel + together);
+    for (int panel = from; panel < to; panel += together) {
+      int last = Math.min(to, panel + together);
       for (int r = 0; r < rows; r++) {
         int at = ALIGN + r * p.strideH() * input.pitch();
         row(left, at, down, weights, panel, last, target, (first + r) * y.width(), y.width());

@@ -4,10 +4,13 @@ import static dev.manabi.kernels.cpu.Tiles.COLUMNS;
 import static dev.manabi.kernels.cpu.Tiles.COLUMN_BYTES;
 
 import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.memory.Storage;
+import java.util.function.Consumer;
 
 /**
  * The weights of a convolution, or of one group of it, with any strides (in elements).
  *
+ * @param storage that the weights lie in
  * @param address of weight (0, 0, 0, 0)
  * @param out number of output channels O
  * @param in number of input channels C
@@ -15,6 +18,7 @@ import dev.manabi.tensor.Tensor;
  * @param width KW
  */
 record Filter(
+    Storage storage,
     long address,
     int out,
     int in,
@@ -30,6 +34,7 @@ record Filter(
     var l = w.layout();
     int out = w.size(0) / groups;
     return new Filter(
+        w.storage(),
         w.address() + group * out * l.stride(0) * Float.BYTES,
         out,
         w.size(1),
@@ -57,6 +62,7 @@ record Filter(
    */
   Filter turned() {
     return new Filter(
+        storage,
         at(0, 0, height - 1, width - 1),
         in,
         out,
@@ -68,13 +74,24 @@ record Filter(
         -columnStride);
   }
 
-  /** As a right operand [KH * KW * C, O]: row {@code (kh * KW + kw) * C + c}. */
-  Panels outputColumns() {
+  /**
+   * Hands {@code work} the weights as a right operand [KH * KW * C, O]: row {@code (kh * KW + kw) *
+   * C + c}.
+   */
+  void withOutputColumns(Consumer<Panels> work) {
     int depth = taps() * in;
-    Panels panels = blank(depth, out);
+    Prepared.use(
+        this,
+        Prepared.Form.OUTPUT_COLUMNS,
+        Panels.packedFloats(depth, out),
+        to -> packOutputColumns(Panels.packed(to, depth, out)),
+        at -> work.accept(Panels.packed(at, depth, out)));
+  }
+
+  private void packOutputColumns(Panels panels) {
     Parallel.forRange(
         panels.count(),
-        Math.max(1, (1 << 14) / (depth * COLUMNS)),
+        Math.max(1, (1 << 14) / (taps() * in * COLUMNS)),
         (from, to) -> {
           for (int p = (int) from; p < to; p++) {
             for (int tap = 0; tap < taps(); tap++) {
@@ -87,12 +104,13 @@ record Filter(
             }
           }
         });
-    return panels;
   }
 
   /** As a right operand [O, KH * KW * C]: column {@code (kh * KW + kw) * C + c}. */
   Panels inputColumns() {
-    Panels panels = blank(out, taps() * in);
+    long address =
+        Workspace.get().floats(Workspace.Use.WEIGHTS, Panels.packedFloats(out, taps() * in));
+    Panels panels = Panels.packed(address, out, taps() * in);
     Parallel.forRange(
         panels.count(),
         Math.max(1, (1 << 14) / (out * COLUMNS)),
@@ -119,13 +137,6 @@ record Filter(
           run);
       j += run;
     }
-  }
-
-  private static Panels blank(int depth, int columns) {
-    int count = Math.ceilDiv(columns, COLUMNS);
-    long floats = (long) depth * count * COLUMNS;
-    long address = Workspace.get().floats(Workspace.Use.WEIGHTS, floats);
-    return Panels.packed(address, depth, columns);
   }
 
   private static void clearTail(long row, int width) {

@@ -64,6 +64,8 @@ final class Gemm {
     int tiles = Tiles.count(m) * Math.ceilDiv(n, COLUMNS);
     if (k == 0) {
       combine(m, n, 0, 0, target, add);
+    } else if (RowDots.takes(m, k, a, b)) {
+      RowDots.multiply(m, n, k, (Matrix) a, (Matrix) b, target, add);
     } else if (tiles < FEW_TILES && k >= 2 * SLICE) {
       sliced(m, n, k, a, b, target, add);
     } else {

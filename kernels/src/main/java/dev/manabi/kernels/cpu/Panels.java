@@ -20,6 +20,11 @@ record Panels(long address, long panelBytes, long step, int columns) {
     return new Panels(address, depth * COLUMN_BYTES, COLUMN_BYTES, columns);
   }
 
+  /** Floats of packed panels. */
+  static long packedFloats(int depth, int columns) {
+    return (long) depth * Math.ceilDiv(columns, COLUMNS) * COLUMNS;
+  }
+
   /** A matrix whose rows are {@code step} bytes apart. */
   static Panels inPlace(long address, long step, int columns) {
     return new Panels(address, COLUMN_BYTES, step, columns);

@@ -115,15 +115,17 @@ final class Winograd {
 
   private void forward(long bias) {
     var transform = new WinogradFilter(filter, transforms);
-    long weights = transform.transformed();
-    Parallel.forRange(
-        blocks(),
-        1,
-        (from, to) -> {
-          for (int block = (int) from; block < to; block++) {
-            forward(block * perBlock, blockEnd(block), weights, transform.placeBytes(), bias);
-          }
-        });
+    transform.withTransformed(
+        weights ->
+            Parallel.forRange(
+                blocks(),
+                1,
+                (from, to) -> {
+                  for (int block = (int) from; block < to; block++) {
+                    int first = block * perBlock;
+                    forward(first, blockEnd(block), weights, transform.placeBytes(), bias);
+                  }
+                }));
   }
 
   /** One block. Weights and products of a row of the windows are in the L2 cache at a time. */

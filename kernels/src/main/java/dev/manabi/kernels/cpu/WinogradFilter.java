@@ -5,6 +5,7 @@ import static dev.manabi.kernels.cpu.Tiles.COLUMN_BYTES;
 import static dev.manabi.kernels.cpu.Tiles.LANES;
 
 import dev.manabi.kernels.cpu.Workspace.Use;
+import java.util.function.LongConsumer;
 
 /** The transforms of a filter's weights, and of the gradient of these back. */
 final class WinogradFilter {
@@ -27,9 +28,13 @@ final class WinogradFilter {
     return (long) Math.ceilDiv(filter.out(), COLUMNS) * filter.in() * COLUMN_BYTES;
   }
 
-  /** The transformed weights: the address of those of the first place. */
-  long transformed() {
-    long to = Workspace.get().floats(Use.WEIGHTS, transforms.places() * placeBytes() / Float.BYTES);
+  /** Hands {@code work} the address of the transformed weights of the first place. */
+  void withTransformed(LongConsumer work) {
+    long floats = transforms.places() * placeBytes() / Float.BYTES;
+    Prepared.use(filter, Prepared.Form.WINOGRAD, floats, this::transformAll, work);
+  }
+
+  private void transformAll(long to) {
     Parallel.forRange(
         filter.in(),
         Math.max(1, 64 / vectors),
@@ -38,7 +43,6 @@ final class WinogradFilter {
             transform(c, to + c * COLUMN_BYTES);
           }
         });
-    return to;
   }
 
   /** Transforms the taps of one input channel, all output channels side by side. */

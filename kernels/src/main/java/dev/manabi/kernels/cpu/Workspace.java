@@ -21,7 +21,7 @@ final class Workspace {
   }
 
   /** Bytes behind a buffer's end that kernels may read. */
-  private static final long READABLE_BEYOND = 128;
+  static final long READABLE_BEYOND = 128;
 
   private static final ThreadLocal<Workspace> OF_THREAD = ThreadLocal.withInitial(Workspace::new);
 

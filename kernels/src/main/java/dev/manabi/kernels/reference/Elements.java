@@ -37,7 +37,8 @@ public final class Elements {
 
   /** The elements of {@code tensor}, which must live in host memory. */
   public static Elements of(Tensor tensor) {
-    return new Elements(tensor.segment(), tensor.dtype(), tensor.layout());
+    tensor.storage().checkAlive(tensor.spec());
+    return new Elements(tensor.storage().segment(), tensor.dtype(), tensor.layout());
   }
 
   /** Zeros of this shape, in which sums keep the precision of f64, or of i64 for integers. */

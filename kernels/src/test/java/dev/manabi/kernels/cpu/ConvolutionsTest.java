@@ -29,6 +29,9 @@ class ConvolutionsTest {
         Arguments.of(new int[] {2, 3, 9, 10, 5, 3, 3}, Params.of(1, 1, 1, 1)),
         Arguments.of(new int[] {1, 1, 28, 28, 32, 5, 5}, Params.DEFAULT),
         Arguments.of(new int[] {3, 32, 12, 12, 40, 5, 5}, Params.DEFAULT),
+        Arguments.of(new int[] {8, 32, 12, 12, 40, 5, 5}, Params.DEFAULT),
+        Arguments.of(new int[] {8, 17, 9, 10, 35, 3, 3}, Params.of(1, 1, 1, 1)),
+        Arguments.of(new int[] {1, 130, 9, 8, 200, 3, 3}, Params.of(1, 1, 1, 1)),
         Arguments.of(new int[] {2, 16, 7, 7, 33, 1, 1}, Params.DEFAULT),
         Arguments.of(new int[] {2, 16, 8, 8, 8, 1, 1}, Params.of(2, 0, 1, 1)),
         Arguments.of(new int[] {2, 4, 11, 12, 6, 3, 3}, Params.of(2, 1, 1, 1)),
@@ -66,7 +69,8 @@ class ConvolutionsTest {
     int ow = p.outW(d[3], d[6]);
     int inner = d[1] / p.groups();
     // Winograd's transforms weigh products by up to 8 in each direction.
-    int magnified = Math.min(d[1], d[4]) >= 16 && d[5] == 5 ? 64 : 1;
+    boolean many = d[0] * oh * ow >= 512;
+    int magnified = many && Math.min(d[1], d[4]) >= 16 && d[5] == d[6] && d[5] <= 5 ? 64 : 1;
     Tensor bias = Tensors.randn(d[4]);
     for (Tensor x : layouts(d[0], d[1], d[2], d[3])) {
       for (Tensor w : layouts(d[4], inner, d[5], d[6])) {

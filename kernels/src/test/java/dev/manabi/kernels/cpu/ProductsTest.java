@@ -92,6 +92,20 @@ class ProductsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 8, 9})
+  void fewRowsTimesATransposedMatrix(int m) {
+    for (int n : new int[] {1, 4, 7, 129}) {
+      for (int k : new int[] {63, 64, 300, 2049}) {
+        Tensor a = Tensors.randn(m, k);
+        Tensor wide = Tensors.randn(n, 2 * k).slice(1, 0, k);
+        agrees(k, () -> a.matmul(wide.transpose(0, 1)));
+        Tensor bias = Tensors.randn(n);
+        agrees(k, () -> a.linear(wide, bias));
+      }
+    }
+  }
+
   @Test
   void anyStridesInF64() {
     Tensor a = f64(Tensors.randn(2, 1, 9, 20));

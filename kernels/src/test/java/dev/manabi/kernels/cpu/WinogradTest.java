@@ -28,9 +28,9 @@ class WinogradTest {
   void errorIsAsStated(int in, int out, int size, int kernel, int padding) {
     Tensors.manualSeed(3);
     Params p = Params.of(1, padding, 1, 1);
-    Tensor x = Tensors.randn(2, in, size, size).channelsLast();
+    Tensor x = Tensors.randn(8, in, size, size).channelsLast();
     Tensor w = Tensors.randn(out, in, kernel, kernel);
-    Tensor g = Tensors.randn(2, out, p.outH(size, kernel), p.outW(size, kernel)).channelsLast();
+    Tensor g = Tensors.randn(8, out, p.outH(size, kernel), p.outW(size, kernel)).channelsLast();
     double stated = kernel == 3 ? 4e-6 : 7e-6;
     assertTrue(error(new ConvOp.Conv2d(p), x, w) < stated);
     assertTrue(error(new ConvOp.InputGrad(p, size, size), g, w) < stated);
@@ -39,22 +39,27 @@ class WinogradTest {
 
   @ParameterizedTest
   @CsvSource({
-    "64, 64, 32, 3, 1, 1, WINOGRAD",
-    "32, 64, 12, 5, 1, 0, WINOGRAD",
-    "3, 64, 32, 3, 1, 1, DIRECT",
-    "64, 8, 32, 3, 1, 1, DIRECT",
-    "64, 128, 32, 3, 2, 1, DIRECT",
-    "64, 64, 2, 3, 1, 1, DIRECT",
-    "3, 64, 64, 7, 2, 3, DIRECT",
-    "64, 256, 16, 1, 1, 0, POINTWISE",
-    "64, 128, 16, 1, 2, 0, DIRECT",
+    "1, 64, 64, 32, 3, 1, 1, WINOGRAD",
+    "1, 64, 64, 16, 3, 1, 1, DIRECT",
+    "2, 64, 64, 16, 3, 1, 1, WINOGRAD",
+    "7, 256, 256, 8, 3, 1, 1, DIRECT",
+    "8, 256, 256, 8, 3, 1, 1, WINOGRAD",
+    "7, 32, 64, 12, 5, 1, 0, DIRECT",
+    "8, 32, 64, 12, 5, 1, 0, WINOGRAD",
+    "8, 3, 64, 32, 3, 1, 1, DIRECT",
+    "8, 64, 8, 32, 3, 1, 1, DIRECT",
+    "8, 64, 128, 32, 3, 2, 1, DIRECT",
+    "512, 64, 64, 2, 3, 1, 1, DIRECT",
+    "1, 3, 64, 64, 7, 2, 3, DIRECT",
+    "1, 64, 256, 16, 1, 1, 0, POINTWISE",
+    "8, 64, 128, 16, 1, 2, 0, DIRECT",
   })
   void isChosenByShape(
-      int in, int out, int size, int kernel, int stride, int padding, String expected) {
+      int count, int in, int out, int size, int kernel, int stride, int padding, String expected) {
     Params p = Params.of(stride, padding, 1, 1);
     Filter filter = Filter.of(Tensors.zeros(out, in, kernel, kernel), 0, 1);
     int outSize = p.outH(size, kernel);
-    Image y = new Image(0, 1, outSize, outSize, out, out);
+    Image y = new Image(0, count, outSize, outSize, out, out);
     assertEquals(
         Convolutions.Algorithm.valueOf(expected), Convolutions.Algorithm.of(p, filter, y, y));
   }
@@ -64,8 +69,8 @@ class WinogradTest {
   void gradientOfAnUnpaddedInputIsTiledOverTheInput(int size, int kernel, String expected) {
     Filter filter = Filter.of(Tensors.zeros(64, 32, kernel, kernel), 0, 1);
     int outSize = Params.DEFAULT.outH(size, kernel);
-    Image gradOut = new Image(0, 1, outSize, outSize, 64, 64);
-    Image gradX = new Image(0, 1, size, size, 32, 32);
+    Image gradOut = new Image(0, 64, outSize, outSize, 64, 64);
+    Image gradX = new Image(0, 64, size, size, 32, 32);
     assertEquals(
         Convolutions.Algorithm.valueOf(expected),
         Convolutions.Algorithm.of(Params.DEFAULT, filter, gradOut, gradX));
@@ -75,7 +80,7 @@ class WinogradTest {
   void biasReachesEveryOutputOnce() {
     Tensor bias = Tensors.randn(20);
     Tensor y =
-        Tensors.zeros(1, 16, 9, 7).conv2d(Tensors.zeros(20, 16, 3, 3), bias, Params.of(1, 1, 1, 1));
+        Tensors.zeros(9, 16, 9, 7).conv2d(Tensors.zeros(20, 16, 3, 3), bias, Params.of(1, 1, 1, 1));
     Tensor expected = bias.reshape(1, 20, 1, 1).expand(y.shape());
     assertEquals(0, y.sub(expected).abs().max().item());
   }

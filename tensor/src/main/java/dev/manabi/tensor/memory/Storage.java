@@ -33,6 +33,8 @@ public final class Storage {
   private @Nullable Object watched;
 
   private @Nullable MemorySegment segment;
+  private boolean exposed;
+  private volatile @Nullable Object derived;
   private int version;
   private int graphVersion;
 
@@ -74,7 +76,10 @@ public final class Storage {
     return device;
   }
 
-  /** The memory itself, bounds-checked; for CPU storages. Valid while this storage is reachable. */
+  /**
+   * The memory itself, bounds-checked; for CPU storages. Valid while this storage is reachable. Who
+   * writes to it after others have read it calls {@link #bumpVersion}.
+   */
   public MemorySegment segment() {
     MemorySegment s = segment;
     if (s == null) {
@@ -198,6 +203,30 @@ public final class Storage {
   /** Notes a write in place. */
   public void bumpVersion() {
     version++;
+  }
+
+  /**
+   * Notes that this memory may be written from now on without anybody calling {@link #bumpVersion}.
+   */
+  public void expose() {
+    exposed = true;
+  }
+
+  /** Whether it may. */
+  public boolean isExposed() {
+    return exposed;
+  }
+
+  /**
+   * What a backend keeps that it has computed from the contents: of use while {@link #version} is
+   * what it was then, and the memory is not {@linkplain #isExposed exposed}.
+   */
+  public @Nullable Object derived() {
+    return derived;
+  }
+
+  public void setDerived(Object value) {
+    derived = value;
   }
 
   /** How often a write in place was recorded in a gradient graph: views compare it. */
