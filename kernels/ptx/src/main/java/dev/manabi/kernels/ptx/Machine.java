@@ -59,57 +59,34 @@ public final class Machine {
 
     /** These, with or without a profile. */
     public Options withProfile(boolean on) {
-      return new Options(
-          checkUninitialised,
-          checkRaces,
-          checkBarriers,
-          on,
-          computeCapability,
-          maxSharedBytes,
-          threads,
-          blockSeed,
-          maxBranches);
+      return with(on, threads, blockSeed, maxBranches);
     }
 
     /** These, with so many blocks at the same time. */
     public Options withThreads(int count) {
-      return new Options(
-          checkUninitialised,
-          checkRaces,
-          checkBarriers,
-          profile,
-          computeCapability,
-          maxSharedBytes,
-          count,
-          blockSeed,
-          maxBranches);
+      return with(profile, count, blockSeed, maxBranches);
     }
 
     /** These, with blocks in an order drawn from a seed, or in that of their numbers if it is 0. */
     public Options withBlockSeed(long seed) {
-      return new Options(
-          checkUninitialised,
-          checkRaces,
-          checkBarriers,
-          profile,
-          computeCapability,
-          maxSharedBytes,
-          threads,
-          seed,
-          maxBranches);
+      return with(profile, threads, seed, maxBranches);
     }
 
     /** These, with another limit of control instructions. */
     public Options withMaxBranches(long limit) {
+      return with(profile, threads, blockSeed, limit);
+    }
+
+    private Options with(boolean profiled, int blocks, long seed, long limit) {
       return new Options(
           checkUninitialised,
           checkRaces,
           checkBarriers,
-          profile,
+          profiled,
           computeCapability,
           maxSharedBytes,
-          threads,
-          blockSeed,
+          blocks,
+          seed,
           limit);
     }
   }
