@@ -174,7 +174,9 @@ def convolution(which):
         n, c, side, _ = dims
         x, g = images(dtype, *dims), images(dtype, *dims)
         w = images(dtype, c, c, 3, 3)
-        if which == "forward":
+        if which == "planar":
+            x, w = x.contiguous(), w.contiguous()
+        if which in ("forward", "planar"):
             return lambda: F.conv2d(x, w, padding=1)
         mask = [which == "data", which == "weight", False]
         backward = torch.ops.aten.convolution_backward
@@ -272,6 +274,7 @@ WORKLOADS = {
     "A B": product(False),
     "A B^T": product(True),
     "3x3 convolution": convolution("forward"),
+    "3x3 convolution, planar": convolution("planar"),
     "3x3 convolution, data gradient": convolution("data"),
     "3x3 convolution, weight gradient": convolution("weight"),
     "MNISTNet step, eager": eager_step,

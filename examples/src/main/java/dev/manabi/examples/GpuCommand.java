@@ -130,7 +130,7 @@ final class GpuCommand implements Callable<Integer> {
 
   private void times(Device gpu, PrintWriter out) {
     boolean library = System.getProperty("manabi.cuda.prefer", "auto").equals("library");
-    List<Figure> measured = new GpuTimes(gpu, small).run(library);
+    List<Figure> measured = new GpuTimes(gpu, small).run();
     if (figures != null) {
       Figure.write(figures, measured);
       out.printf("%d workloads measured%n", measured.size());

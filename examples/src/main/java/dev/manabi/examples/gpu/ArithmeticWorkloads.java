@@ -29,21 +29,25 @@ final class ArithmeticWorkloads extends Workloads {
   private void products() {
     for (DType dtype : new DType[] {DType.F32, DType.BF16, DType.F16}) {
       for (int n : small ? new int[] {16} : new int[] {1024, 4096, 8192}) {
-        for (boolean transposed : new boolean[] {false, true}) {
-          arithmetic(
-              transposed ? "A B^T" : "A B",
-              dtype,
-              new int[] {n, n, n},
-              2.0 * n * n * n,
-              () -> {
-                Tensor a = random(dtype, n, n);
-                Tensor b = random(dtype, n, n);
-                Tensor right = transposed ? b.transpose(0, 1) : b;
-                return () -> a.matmul(right);
-              });
-        }
+        product(dtype, n, n, n, false);
+        product(dtype, n, n, n, true);
       }
+      // Few results of long sums.
+      product(dtype, small ? 8 : 256, small ? 1024 : 1 << 16, small ? 8 : 256, true);
     }
+  }
+
+  private void product(DType dtype, int m, int k, int n, boolean transposed) {
+    arithmetic(
+        transposed ? "A B^T" : "A B",
+        dtype,
+        new int[] {m, k, n},
+        2.0 * m * n * k,
+        () -> {
+          Tensor a = random(dtype, m, k);
+          Tensor right = transposed ? random(dtype, n, k).transpose(0, 1) : random(dtype, k, n);
+          return () -> a.matmul(right);
+        });
   }
 
   private void convolutions() {
@@ -52,6 +56,7 @@ final class ArithmeticWorkloads extends Workloads {
       for (int c : small ? new int[] {4} : new int[] {64, 128, 256, 512}) {
         int side = small ? 4 : 3584 / c;
         convolution("3x3 convolution", dtype, c, side, new ConvOp.Conv2d(p));
+        convolution("3x3 convolution, planar", dtype, c, side, new ConvOp.Conv2d(p));
         Op data = new ConvOp.InputGrad(p, side, side);
         convolution("3x3 convolution, data gradient", dtype, c, side, data);
         convolution(
@@ -68,7 +73,8 @@ final class ArithmeticWorkloads extends Workloads {
         dims,
         2.0 * dims[0] * side * side * 9 * c * c,
         () -> {
-          Tensor x = channelsLast(dtype, dims);
+          boolean planar = name.endsWith("planar");
+          Tensor x = planar ? random(dtype, dims) : channelsLast(dtype, dims);
           Tensor other =
               op instanceof ConvOp.WeightGrad
                   ? channelsLast(dtype, dims)

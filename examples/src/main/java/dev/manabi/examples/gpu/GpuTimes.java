@@ -27,19 +27,12 @@ public final class GpuTimes {
     this.small = small;
   }
 
-  /**
-   * Measures everything.
-   *
-   * @param libraryOnly leave out what no library computes
-   */
-  public List<Figure> run(boolean libraryOnly) {
+  /** Measures everything. */
+  public List<Figure> run() {
     List<Figure> figures = new ArrayList<>();
     for (Workload workload : Workloads.of(device, small)) {
-      boolean copy = workload.name().equals(GpuTable.COPY);
-      if (!libraryOnly || workload.bytes() == 0 || copy) {
-        try (var region = Region.open("workload")) {
-          figures.add(measure(workload));
-        }
+      try (var region = Region.open("workload")) {
+        figures.add(measure(workload));
       }
     }
     return figures;

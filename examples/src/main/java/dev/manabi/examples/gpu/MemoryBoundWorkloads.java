@@ -64,11 +64,6 @@ final class MemoryBoundWorkloads extends Workloads {
     return small ? new int[] {4, 8} : new int[] {1 << 16, 1 << 10};
   }
 
-  /** For kernels that are not made for large sizes. */
-  private int[] smallerMatrix() {
-    return small ? matrix() : new int[] {1 << 12, 1 << 10};
-  }
-
   private int[] batchOfPlanes() {
     return small ? new int[] {2, 4, 4, 4} : new int[] {256, 64, 56, 56};
   }
@@ -147,7 +142,9 @@ final class MemoryBoundWorkloads extends Workloads {
     memory("cumulative sum of rows", dims, 2, new ReduceOp.CumSum(1, false));
     memory("softmax", dims, 2, new ReduceOp.Softmax(1));
     memory("argsort of rows", dims, 3, new ReduceOp.ArgSort(1, false));
-    int[] few = smallerMatrix();
+    int[] longRows = small ? matrix() : new int[] {1 << 6, 1 << 20};
+    memory("argsort of rows", longRows, 3, new ReduceOp.ArgSort(1, false));
+    int[] few = small ? matrix() : new int[] {1 << 12, 1 << 10};
     memory(
         "positions of non-zeros",
         few,
