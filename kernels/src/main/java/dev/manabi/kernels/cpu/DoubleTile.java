@@ -125,10 +125,11 @@ final class DoubleTile {
     DoubleVector c41 = c00;
     DoubleVector c50 = c00;
     DoubleVector c51 = c00;
-    long row = b;
+    // Masked once in a turn, as Tiles does it: masked at each load, it would be half as fast.
+    long row = Native.at(b);
     for (int i = at; i < at + depth; i++) {
-      DoubleVector b0 = load(row);
-      DoubleVector b1 = load(row + VECTOR);
+      DoubleVector b0 = DoubleVector.fromMemorySegment(F64, Native.ALL, row, Native.ORDER);
+      DoubleVector b1 = DoubleVector.fromMemorySegment(F64, Native.ALL, row + VECTOR, Native.ORDER);
       DoubleVector x = all(a[i]);
       c00 = b0.fma(x, c00);
       c01 = b1.fma(x, c01);
@@ -147,7 +148,7 @@ final class DoubleTile {
       x = all(a[i + 5 * PITCH]);
       c50 = b0.fma(x, c50);
       c51 = b1.fma(x, c51);
-      row += COLUMN_BYTES;
+      row = Native.at(row + COLUMN_BYTES);
     }
     store(c00, sums);
     store(c01, sums + VECTOR);

@@ -1,9 +1,10 @@
 package dev.manabi.kernels.cpu;
 
 import static dev.manabi.kernels.cpu.DoubleTile.COLUMNS;
-import static dev.manabi.kernels.cpu.DoubleTile.COLUMN_BYTES;
 import static dev.manabi.kernels.cpu.DoubleTile.PITCH;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -35,45 +36,61 @@ record DoubleWindows(long address, int height, int width, int channels, Axis row
 
   @Override
   public void packRows(int first, int count, int from, int depth, double[] dst) {
-    for (int i = 0; i < count; i++) {
-      pack(first + i, from, depth, dst, i * PITCH);
-    }
+    pack(first, count, from, depth, dst, PITCH);
   }
 
   @Override
   public void packColumns(int first, int count, int from, int depth, long to) {
-    double[] row = new double[COLUMNS];
-    for (int k = 0; k < depth; k++) {
-      pack(from + k, first, count, row, 0);
-      for (int j = 0; j < COLUMNS; j++) {
-        Native.putDouble(to + k * COLUMN_BYTES + (long) j * Double.BYTES, row[j]);
-      }
+    double[] panel = new double[depth * COLUMNS];
+    pack(from, depth, first, count, panel, COLUMNS);
+    MemorySegment.copy(
+        panel, 0, Native.ALL, ValueLayout.JAVA_DOUBLE_UNALIGNED, to, panel.length);
+  }
+
+  /**
+   * Columns {@code [from, from + n)} of windows {@code [first, first + count)}, window i to {@code
+   * dst[i * pitch..]}.
+   */
+  private void pack(int first, int count, int from, int n, double[] dst, int pitch) {
+    // Taps side by side in the image are one run of numbers.
+    int together = columns.dilation == 1 ? columns.taps : 1;
+    int length = together * channels;
+    for (int j = from; j < from + n; ) {
+      int tap = j / length * together;
+      int skipped = j % length;
+      int run = Math.min(length - skipped, from + n - j);
+      packRun(first, count, tap, skipped, run, dst, j - from, pitch);
+      j += run;
     }
   }
 
-  /** Columns {@code [from, from + n)} of one window to {@code dst[to..]}. */
-  private void pack(int window, int from, int n, double[] dst, int to) {
-    int ow = window % columns.windows;
-    int oh = window / columns.windows % rows.windows;
-    long image = (long) (window / columns.windows / rows.windows) * height;
-    // Taps side by side in the image are one run of numbers.
-    boolean adjacent = columns.dilation == 1;
-    int length = adjacent ? columns.taps * channels : channels;
-    for (int j = from; j < from + n; ) {
-      int tap = j / length * (adjacent ? columns.taps : 1);
-      int skipped = j % length;
-      int run = Math.min(length - skipped, from + n - j);
-      int h = rows.at(oh, tap / columns.taps);
-      int place = columns.at(ow, tap % columns.taps) * channels + skipped;
+  /** Of each window {@code run} numbers, {@code skipped} numbers behind the start of a tap. */
+  private void packRun(
+      int first, int count, int tap, int skipped, int run, double[] dst, int to, int pitch) {
+    int ow = first % columns.windows;
+    int oh = first / columns.windows % rows.windows;
+    long image = (long) (first / columns.windows / rows.windows) * height;
+    int kh = tap / columns.taps;
+    int kw = tap % columns.taps;
+    int line = width * channels;
+    for (int i = 0; i < count; i++) {
+      int h = rows.at(oh, kh);
+      int place = columns.at(ow, kw) * channels + skipped;
       boolean inside = h >= 0 && h < height;
       int begin = inside ? Math.clamp(-place, 0, run) : run;
-      int end = inside ? Math.clamp(width * channels - place, begin, run) : run;
-      int at = to + j - from;
+      int end = inside ? Math.clamp(line - place, begin, run) : run;
+      int at = to + i * pitch;
       Arrays.fill(dst, at, at + begin, 0);
-      long source = (image + h) * width * channels + place + begin;
+      long source = (image + h) * line + place + begin;
       Runs.copy(address + source * Double.BYTES, dst, at + begin, end - begin);
       Arrays.fill(dst, at + end, at + run, 0);
-      j += run;
+      if (++ow == columns.windows) {
+        ow = 0;
+        if (++oh == rows.windows) {
+          oh = 0;
+          image += height;
+        }
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.ReduceOp;
 import dev.manabi.tensor.op.ReduceOp.Reduce;
+import dev.manabi.tensor.op.ReduceOp.ReduceFn;
 
 /** Kernels of {@link ReduceOp}: f32, and for sorting every type of at most 32 bits. */
 final class Reductions {
@@ -13,7 +14,14 @@ final class Reductions {
 
   static void run(ReduceOp op, Tensor[] in, Tensor[] out) {
     if (!isFast(op, in[0])) {
-      CpuBackend.reference(op, in, out);
+      if (isMeanOfAll(op, in[0], out[0])) {
+        // A sum falls into parts, a mean does not.
+        Reduce mean = (Reduce) op;
+        CpuBackend.reference(new Reduce(ReduceFn.SUM, mean.axes(), mean.keepDim()), in, out);
+        Native.putDouble(out[0].address(), Native.getDouble(out[0].address()) / in[0].numel());
+      } else {
+        CpuBackend.reference(op, in, out);
+      }
       return;
     }
     try (var operands = new Operands()) {
@@ -35,6 +43,11 @@ final class Reductions {
         case ReduceOp.ArgTopK t -> argSort(t.axis(), t.k(), t.largest(), x, out[0], operands);
       }
     }
+  }
+
+  private static boolean isMeanOfAll(ReduceOp op, Tensor x, Tensor y) {
+    boolean mean = op instanceof Reduce r && r.fn() == ReduceFn.MEAN;
+    return mean && x.dtype() == DType.F64 && y.numel() == 1;
   }
 
   private static boolean isFast(ReduceOp op, Tensor x) {
@@ -65,7 +78,7 @@ final class Reductions {
     Segments segments = Segments.of(x.layout(), op.axes()::contains);
     double[] values = Reduction.run(segments, new FoldPartial(kernel(op.fn()), x.address()));
     Tensor y = operands.rowMajorTarget(inMemoryOrder(op.axes(), op.keepDim(), x.layout(), out));
-    boolean mean = op.fn() == ReduceOp.ReduceFn.MEAN;
+    boolean mean = op.fn() == ReduceFn.MEAN;
     double divisor = mean ? (double) x.numel() / out.numel() : 1;
     int bytes = y.dtype().bytes();
     for (int i = 0; i < y.numel(); i++) {
@@ -73,7 +86,7 @@ final class Reductions {
     }
   }
 
-  private static FoldKernel kernel(ReduceOp.ReduceFn fn) {
+  private static FoldKernel kernel(ReduceFn fn) {
     return switch (fn) {
       case SUM, MEAN -> Fold.SUM;
       case PROD -> Fold.PROD;

@@ -171,6 +171,7 @@ class SharesTest {
     Tensor x = f64(6, 40, 33, 7);
     Tensor g = f64(500, 90);
     check(new ReduceOp.Reduce(ReduceFn.PROD, Ints.of(0, 1, 2, 3), false), x);
+    check(new ReduceOp.Reduce(ReduceFn.MEAN, Ints.of(0, 1, 2, 3), true), x);
     check(new ReduceOp.Softmax(1), x);
     check(new ReduceOp.ArgSort(2, true), x);
     check(new PoolOp.AvgPool2d(new PoolOp.Adaptive(3, 3)), x);
