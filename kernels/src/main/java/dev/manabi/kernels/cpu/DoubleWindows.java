@@ -43,8 +43,7 @@ record DoubleWindows(long address, int height, int width, int channels, Axis row
   public void packColumns(int first, int count, int from, int depth, long to) {
     double[] panel = new double[depth * COLUMNS];
     pack(from, depth, first, count, panel, COLUMNS);
-    MemorySegment.copy(
-        panel, 0, Native.ALL, ValueLayout.JAVA_DOUBLE_UNALIGNED, to, panel.length);
+    MemorySegment.copy(panel, 0, Native.ALL, ValueLayout.JAVA_DOUBLE_UNALIGNED, to, panel.length);
   }
 
   /**
