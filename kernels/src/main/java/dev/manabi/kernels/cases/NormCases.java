@@ -45,6 +45,10 @@ final class NormCases {
       int[] affine = {1, dims[1], dims[2], 1, 1};
       add(cases, dims, affine, Sizes.arrangement(i++), 2, 3, 4);
     }
+    // Weights along all that is normalised, and along more.
+    add(cases, new int[] {3, 5, 33}, new int[] {1, 5, 33}, Sizes.arrangement(i++), 2);
+    add(cases, new int[] {4, 17, 1}, new int[] {1, 17, 1}, Sizes.arrangement(i++), 2);
+    add(cases, new int[] {7, 65}, new int[] {7, 65}, Sizes.arrangement(i++), 1);
     // One weight for all.
     add(cases, new int[] {9, 31}, new int[] {1, 1}, Arrangement.STEPPED, 0, 1);
     edges(cases);

@@ -16,10 +16,7 @@ final class Creation {
     switch (op) {
       case CreateOp.Fill fill -> fill(fill, y);
       case CreateOp.Range range ->
-          Parallel.forRange(
-              y.numel(),
-              Sweep.GRAIN / 8,
-              (from, to) -> dev.manabi.kernels.reference.Creation.range(range, y, from, to));
+          Parallel.forRange(y.numel(), Sweep.GRAIN / 8, (from, to) -> range(range, y, from, to));
       case CreateOp.Random random -> random(random, y);
     }
   }
@@ -37,18 +34,35 @@ final class Creation {
     return t;
   }
 
+  private static void range(CreateOp.Range op, Tensor y, long from, long to) {
+    boolean lanes = op.dtype() == DType.F32 && y.layout().isContiguous();
+    long rest = lanes ? RangeLoop.run(op, y.address(), from, to) : from;
+    dev.manabi.kernels.reference.Creation.range(op, y, rest, to);
+  }
+
   private static void random(CreateOp.Random op, Tensor y) {
-    boolean lanes =
-        op.distribution() == CreateOp.Distribution.UNIFORM
-            && op.dtype() == DType.F32
-            && y.layout().isContiguous();
-    if (!lanes) {
+    boolean lanes = op.dtype() == DType.F32 && y.layout().isContiguous();
+    if (lanes && op.distribution() == CreateOp.Distribution.UNIFORM) {
+      uniform(op, y);
+    } else if (lanes
+        && op.distribution() == CreateOp.Distribution.NORMAL
+        && NormalLoops.pay(y.numel())) {
+      normal(op, y);
+    } else {
       Parallel.forRange(
           y.numel(),
           Sweep.GRAIN / 8,
           (from, to) -> dev.manabi.kernels.reference.Creation.random(op, y, from, to));
-      return;
     }
+  }
+
+  private static void normal(CreateOp.Random op, Tensor y) {
+    long address = y.address();
+    Parallel.forRange(y.numel(), Sweep.GRAIN, (from, to) -> NormalLoops.run(op, address, from, to));
+    Reference.reachabilityFence(y);
+  }
+
+  private static void uniform(CreateOp.Random op, Tensor y) {
     UniformLoop kernel = new UniformLoop(op.a(), op.b());
     long address = y.address();
     Parallel.forRange(

@@ -17,7 +17,7 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Batch, group and instance norm: wherever some axes are reduced along which weight and bias do not
  * vary. One pass over the input takes the statistics, one applies them. What has no such axes is
- * {@link LayerNorms}.
+ * {@link LayerNorms} or, if weight varies along other axes, too, {@link ScaledNorms}.
  */
 final class Norms {
   /** {@code (x - mean) * scale + bias}. */
@@ -59,6 +59,8 @@ final class Norms {
           switch (way(g.axes(), in[1], in[2])) {
             case SEGMENTS -> gradient(g, in, out, operands);
             case ROWS -> LayerNorms.gradient(g, masked(g, in, out, operands), out, operands);
+            case SCALED ->
+                ScaledNorms.gradient(g.axes(), masked(g, in, out, operands), out, operands);
             case SCALAR -> CpuBackend.reference(op, in, out);
           }
         }
@@ -72,6 +74,7 @@ final class Norms {
       switch (way) {
         case SEGMENTS -> forward(op, in, out, operands);
         case ROWS -> LayerNorms.forward(op, in, out, operands);
+        case SCALED -> ScaledNorms.forward(op, in, out, operands);
         case SCALAR -> CpuBackend.reference(op, in, out);
       }
     }
@@ -80,10 +83,11 @@ final class Norms {
     }
   }
 
-  /** How a norm is computed: over segments, over rows, or by the scalar loops. */
+  /** How a norm is computed: over segments, over rows, in parts, or by the scalar loops. */
   private enum Way {
     SEGMENTS,
     ROWS,
+    SCALED,
     SCALAR
   }
 
@@ -93,7 +97,7 @@ final class Norms {
     }
     return shared(axes, x, weight)
         ? Way.SEGMENTS
-        : LayerNorms.fits(axes, x, weight) ? Way.ROWS : Way.SCALAR;
+        : LayerNorms.fits(axes, x, weight) ? Way.ROWS : Way.SCALED;
   }
 
   /** What a layer norm's own loop does not do. */

@@ -21,7 +21,7 @@ import jdk.incubator.vector.VectorMask;
  */
 final class Power {
   /** Bits of the square root of 1/2, from which on mantissas are counted. */
-  private static final long ROOT_HALF = 0x3fe6a09e667f3bcdL;
+  static final long ROOT_HALF = 0x3fe6a09e667f3bcdL;
 
   /** {@code log2((1 + s) / (1 - s)) / s} in powers of s^2 for |s| up to 0.1716, to 2^-52. */
   private static final double[] LOG2 = {

@@ -69,9 +69,14 @@ public final class Philox {
    */
   public double normal(long i) {
     long even = i & ~1L;
-    double u1 = ((word(even) >>> 8) + 1) * TWO_POW_MINUS_24;
-    double u2 = (word(even + 1) >>> 8) * TWO_POW_MINUS_24;
-    return boxMuller(u1, u2, i);
+    return normal(word(even), word(even + 1), (i & 1) == 1);
+  }
+
+  /** One of the two coordinates of the random point that two words make. */
+  public static double normal(int first, int second, boolean odd) {
+    double u1 = ((first >>> 8) + 1) * TWO_POW_MINUS_24;
+    double u2 = (second >>> 8) * TWO_POW_MINUS_24;
+    return boxMuller(u1, u2, odd);
   }
 
   /** Standard normal, element {@code i} of an f64 tensor. */
@@ -79,13 +84,13 @@ public final class Philox {
     long even = i & ~1L;
     double u1 = (bits53(even) + 1) * TWO_POW_MINUS_53;
     double u2 = bits53(even + 1) * TWO_POW_MINUS_53;
-    return boxMuller(u1, u2, i);
+    return boxMuller(u1, u2, (i & 1) == 1);
   }
 
-  private static double boxMuller(double u1, double u2, long i) {
+  private static double boxMuller(double u1, double u2, boolean odd) {
     double radius = StrictMath.sqrt(-2 * StrictMath.log(u1));
     double angle = 2 * Math.PI * u2;
-    return radius * ((i & 1) == 0 ? StrictMath.cos(angle) : StrictMath.sin(angle));
+    return radius * (odd ? StrictMath.sin(angle) : StrictMath.cos(angle));
   }
 
   /** 53 random bits from the words {@code 2 * i} and {@code 2 * i + 1}. */

@@ -11,6 +11,7 @@ import dev.manabi.tensor.run.Backends;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ops without inputs against the reference. */
 class CreationTest {
@@ -57,6 +58,15 @@ class CreationTest {
       Backends.named("cpu").execute(op, new Tensor[0], new Tensor[] {got});
       Samples.compare(op, new Tensor[] {want}, new Tensor[] {got}, 0);
     }
+  }
+
+  /** Enough of them for the vector loops, and to have some that the reference decides. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -3, 1000})
+  void manyNormalNumbersHaveTheSameBits(double mean) {
+    Shape shape = Shape.of(5_000_003);
+    Samples.agree(
+        new CreateOp.Random(shape, DType.F32, Distribution.NORMAL, mean, 0.37, KEYS[1]), 0);
   }
 
   @Test
