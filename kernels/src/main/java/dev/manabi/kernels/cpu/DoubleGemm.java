@@ -13,8 +13,8 @@ import static dev.manabi.kernels.cpu.DoubleTile.ROWS;
  * elements, never a chain, so the result does not depend on their number.
  */
 final class DoubleGemm {
-  /** Most numbers of B that are packed at a time: 1 MiB, which an L2 cache holds. */
-  private static final int PACKED = 1 << 17;
+  /** Most numbers of B that are packed at a time: 2 MiB, about an L2 cache. */
+  private static final int PACKED = 1 << 18;
 
   /** Most rows of A that are packed at a time. */
   private static final int BLOCK = 8 * ROWS;

@@ -75,14 +75,21 @@ record DoubleWindows(long address, int height, int width, int channels, Axis row
     for (int i = 0; i < count; i++) {
       int h = rows.at(oh, kh);
       int place = columns.at(ow, kw) * channels + skipped;
-      boolean inside = h >= 0 && h < height;
-      int begin = inside ? Math.clamp(-place, 0, run) : run;
-      int end = inside ? Math.clamp(line - place, begin, run) : run;
       int at = to + i * pitch;
-      Arrays.fill(dst, at, at + begin, 0);
+      int begin = 0;
+      int end = run;
+      if (h < 0 || h >= height) {
+        end = 0;
+      } else if (place < 0 || place > line - run) {
+        begin = Math.clamp(-place, 0, run);
+        end = Math.clamp(line - place, begin, run);
+      }
       long source = (image + h) * line + place + begin;
       Runs.copy(address + source * Double.BYTES, dst, at + begin, end - begin);
-      Arrays.fill(dst, at + end, at + run, 0);
+      if (end - begin < run) {
+        Arrays.fill(dst, at, at + begin, 0);
+        Arrays.fill(dst, at + end, at + run, 0);
+      }
       if (++ow == columns.windows) {
         ow = 0;
         if (++oh == rows.windows) {
