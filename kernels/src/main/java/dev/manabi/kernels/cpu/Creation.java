@@ -42,7 +42,7 @@ final class Creation {
 
   private static void random(CreateOp.Random op, Tensor y) {
     boolean lanes = op.dtype() == DType.F32 && y.layout().isContiguous();
-    if (lanes && op.distribution() == CreateOp.Distribution.UNIFORM) {
+    if (lanes && op.distribution() == CreateOp.Distribution.UNIFORM && PhiloxLanes.pay(y.numel())) {
       uniform(op, y);
     } else if (lanes
         && op.distribution() == CreateOp.Distribution.NORMAL

@@ -5,7 +5,9 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
+import dev.manabi.kernels.reference.Philox;
 import dev.manabi.tensor.op.RandomKey;
+import java.lang.foreign.Arena;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -22,9 +24,18 @@ final class PhiloxLanes {
   /** Blocks computed at once. */
   static final int BLOCKS = SPECIES.length();
 
+  /**
+   * Words that are computed alone before vectors take over: these are slow until the JIT is through
+   * with them, and few programs that draw less live to see that.
+   */
+  private static final int FEW = 1 << 20;
+
   private static final long LOW = 0xFFFFFFFFL;
   private static final VectorShuffle<Long> FIRST_HALVES = interleaving(0);
   private static final VectorShuffle<Long> SECOND_HALVES = interleaving(BLOCKS / 2);
+
+  /** About the words computed alone; what threads lose of each other's counts is no matter. */
+  private static int alone;
 
   private PhiloxLanes() {}
 
@@ -38,9 +49,39 @@ final class PhiloxLanes {
    * Writes the words of at least {@code n} elements from element {@code first} on, a block's first.
    */
   static void words(RandomKey key, long first, long address, int n) {
+    if (!pay(n)) {
+      oneByOne(new Philox(key), first, address, n);
+      return;
+    }
+    if (Rehearsal.isDue(PhiloxLanes.class)) {
+      rehearse(key);
+    }
     LongVector lane = LongVector.zero(SPECIES).addIndex(1);
     for (int i = 0; i < n; i += 4 * BLOCKS) {
       block(key, lane.add((first + i) >>> 2), address + (long) i * Integer.BYTES);
+    }
+  }
+
+  /** Whether vectors should compute {@code n} more words. */
+  static boolean pay(long n) {
+    if (alone < FEW && n < FEW) {
+      alone += (int) n;
+      return false;
+    }
+    return true;
+  }
+
+  private static void oneByOne(Philox philox, long first, long address, int n) {
+    for (int i = 0; i < n; i++) {
+      Native.putInt(address + (long) i * Integer.BYTES, philox.word(first + i));
+    }
+  }
+
+  private static void rehearse(RandomKey key) {
+    try (Arena arena = Arena.ofConfined()) {
+      long room = arena.allocate(4L * BLOCKS * Integer.BYTES, 64).address();
+      LongVector zero = LongVector.zero(SPECIES);
+      Rehearsal.of(PhiloxLanes.class, () -> block(key, zero, room));
     }
   }
 

@@ -69,6 +69,15 @@ class CreationTest {
         new CreateOp.Random(shape, DType.F32, Distribution.NORMAL, mean, 0.37, KEYS[1]), 0);
   }
 
+  /** Enough of them for vectors to take over from the scalar loop. */
+  @Test
+  void manyUniformNumbersHaveTheSameBits() {
+    for (RandomKey key : KEYS) {
+      Shape shape = Shape.of(2_000_003);
+      Samples.agree(new CreateOp.Random(shape, DType.F32, Distribution.UNIFORM, -1, 2.5, key), 0);
+    }
+  }
+
   @Test
   void uniformNumbersStayBelowTheirUpperBound() {
     var op =
