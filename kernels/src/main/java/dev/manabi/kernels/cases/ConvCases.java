@@ -79,7 +79,7 @@ final class ConvCases {
     list.add(square(10, 16, 7, 17, 3, 1, 1, 1, 1));
     list.add(square(1, 33, 5, 31, 3, 1, 1, 1, 1));
     list.add(square(5, 20, 10, 18, 5, 1, 2, 1, 1));
-    list.add(square(1, 16, 8, 16, 5, 1, 0, 1, 1));
+    list.add(square(1, 7, 8, 6, 5, 1, 0, 1, 1));
     list.add(square(3, 8, 1, 8, 3, 1, 1, 1, 1));
     list.add(square(2, 4, 13, 6, 3, 2, 1, 1, 1));
     list.add(square(2, 4, 14, 6, 3, 3, 0, 1, 1));

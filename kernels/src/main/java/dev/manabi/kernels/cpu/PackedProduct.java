@@ -1,0 +1,229 @@
+package dev.manabi.kernels.cpu;
+
+import static dev.manabi.kernels.cpu.RowBlock.DEPTH;
+import static dev.manabi.kernels.cpu.Tiles.COLUMN_BYTES;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a matrix product {@code C (+)= A * B} of any type is cut, after Goto and van de Geijn,
+ * "Anatomy of High-Performance Matrix Multiplication" (2008): operands are copied into packed
+ * panels, so that the innermost loop reads both one after another from near caches.
+ *
+ * <p>Each element of C is one chain of sums over k in a fixed order. Threads share out the
+ * elements, never a chain, so the result does not depend on their number.
+ */
+abstract class PackedProduct {
+  /** Column panels of one task: with a depth of {@link RowBlock#DEPTH}, half of an L2 cache. */
+  private static final int TASK_PANELS = 16;
+
+  /** Tasks that a product should at least be cut into. */
+  private static final int TASKS = 8;
+
+  /** A product with fewer tiles than this is split along k, if k is long. */
+  private static final int FEW_TILES = 12;
+
+  private static final int SLICE = 8 * DEPTH;
+  private static final int MOST_SLICES = 16;
+
+  /**
+   * What differs from type to type.
+   *
+   * @param bytes of an element
+   * @param rows of a tile
+   * @param columns of a tile, which is as wide as a packed panel
+   * @param blockRows most rows of A that are packed at a time
+   * @param packed most elements of B that are packed at a time
+   * @param serial below so many multiplications a second thread costs more than it brings
+   * @param across tasks that few rows are shared out to by columns, though each packs them again
+   */
+  record Form(
+      int bytes, int rows, int columns, int blockRows, int packed, long serial, int across) {}
+
+  /** The panels of B from a depth on. */
+  private interface PanelsAt {
+    Panels at(int depth);
+  }
+
+  final int m;
+  final int n;
+  private final Form form;
+  private final boolean serial;
+
+  PackedProduct(Form form, int m, int n, int k) {
+    this.form = form;
+    this.m = m;
+    this.n = n;
+    serial = (long) m * n * k < form.serial;
+  }
+
+  /** The same product over {@code depth} of the k, with a row-major C at an address. */
+  abstract PackedProduct part(long c, int depth);
+
+  /**
+   * Adds up what {@code slices} parts of k give, whose matrices follow each other from {@code
+   * partial} on, and writes it to C, or adds it to what C holds.
+   */
+  abstract void combine(long partial, int slices, boolean onto);
+
+  /** As {@link ColumnSource#packColumns} of B. */
+  abstract void packColumns(int first, int count, int from, int depth, long to);
+
+  /** B from k = {@code from} on, if it should be read where it is; {@code null} if not. */
+  abstract @Nullable Panels inPlace(int from, int depth);
+
+  /**
+   * Multiplies rows of A by panels of B.
+   *
+   * @param b the panels, of which {@code [first, last)} are meant
+   * @param column of C where panel 0 belongs
+   * @param width columns of all panels
+   * @param onto whether to add to what C holds
+   */
+  abstract void multiply(
+      int top,
+      int rows,
+      int k,
+      int depth,
+      Panels b,
+      int first,
+      int last,
+      int column,
+      int width,
+      boolean onto);
+
+  /** Computes C, or adds to it. */
+  final void run(int k, boolean onto) {
+    long tiles = (long) Math.ceilDiv(m, form.rows) * panels(n);
+    if (tiles == 0) {
+      return;
+    }
+    if (k == 0) {
+      combine(0, 0, onto);
+    } else if (tiles < FEW_TILES && k >= 2 * SLICE) {
+      runSlices(k, onto);
+    } else {
+      run(0, k, onto);
+    }
+  }
+
+  private int panels(int columns) {
+    return Math.ceilDiv(columns, form.columns);
+  }
+
+  /**
+   * Few tiles, but long chains: each slice of k gives a partial C, and these are added in order.
+   */
+  private void runSlices(int k, boolean onto) {
+    int count = Math.min(MOST_SLICES, k / SLICE);
+    int depth = Math.ceilDiv(Math.ceilDiv(k, count), DEPTH) * DEPTH;
+    int slices = Math.ceilDiv(k, depth);
+    long bytes = (long) m * n * form.bytes;
+    long partial = Workspace.get().floats(Workspace.Use.PARTIAL_SUMS, slices * bytes / Float.BYTES);
+    Parallel.forRange(
+        slices,
+        1,
+        (from, to) -> {
+          for (int s = (int) from; s < to; s++) {
+            int end = Math.min(k, (s + 1) * depth);
+            part(partial + s * bytes, end - s * depth).run(s * depth, end, false);
+          }
+        });
+    combine(partial, slices, onto);
+  }
+
+  /** The part of the product from k = {@code from} to {@code end}. */
+  private void run(int from, int end, boolean onto) {
+    Panels there = inPlace(from, end - from);
+    if (there != null) {
+      multiplyAll(there::from, 0, n, from, end, onto);
+      return;
+    }
+    int width = Math.min(n, form.packed / DEPTH);
+    for (int column = 0; column < n; column += width) {
+      int columns = Math.min(width, n - column);
+      int most = Math.max(1, form.packed / (panels(columns) * form.columns) / DEPTH) * DEPTH;
+      for (int k = from; k < end; k += most) {
+        int depth = Math.min(most, end - k);
+        Packed packed = new Packed(column, columns, k, depth);
+        packed.fill();
+        multiplyAll(packed::at, column, columns, k, k + depth, onto || k > from);
+      }
+    }
+  }
+
+  private void forEach(int count, int grain, Parallel.Body body) {
+    Parallel.forRange(count, serial ? count : grain, body);
+  }
+
+  /** A range of columns and of k of B, packed layer by layer. */
+  private final class Packed {
+    private final int column;
+    private final int columns;
+    private final int k;
+    private final int depth;
+    private final int panels;
+    private final long address;
+
+    Packed(int column, int columns, int k, int depth) {
+      this.column = column;
+      this.columns = columns;
+      this.k = k;
+      this.depth = depth;
+      panels = panels(columns);
+      long bytes = depth * panels * COLUMN_BYTES;
+      address = Workspace.get().floats(Workspace.Use.PACKED, bytes / Float.BYTES);
+    }
+
+    private int layer(int d) {
+      return Math.min(DEPTH, depth - d);
+    }
+
+    Panels at(int d) {
+      return Panels.packed(address + d * panels * COLUMN_BYTES, layer(d), columns);
+    }
+
+    void fill() {
+      int layers = Math.ceilDiv(depth, DEPTH);
+      forEach(
+          layers * panels,
+          Math.ceilDiv(layers * panels, 2 * TASKS),
+          (from, to) -> {
+            for (int i = (int) from; i < to; i++) {
+              int d = i / panels * DEPTH;
+              int p = i % panels;
+              int first = p * form.columns;
+              int width = Math.min(form.columns, columns - first);
+              packColumns(column + first, width, k + d, layer(d), at(d).at(p));
+            }
+          });
+    }
+  }
+
+  /** All rows of A, from k = {@code from} to {@code end}, times panels. */
+  private void multiplyAll(PanelsAt b, int column, int width, int from, int end, boolean onto) {
+    int tiles = Math.ceilDiv(m, form.rows);
+    int panels = panels(width);
+    int few = Math.ceilDiv(form.across, tiles);
+    int across = Math.clamp(few, Math.ceilDiv(panels, TASK_PANELS), panels);
+    int down = Math.clamp(Math.ceilDiv(TASKS, across), Math.ceilDiv(m, form.blockRows), tiles);
+    forEach(
+        down * across,
+        1,
+        (begin, stop) -> {
+          for (int task = (int) begin; task < stop; task++) {
+            long block = task / across;
+            int first = task % across * panels / across;
+            int last = (task % across + 1) * panels / across;
+            int top = (int) (block * tiles / down) * form.rows;
+            int bottom = Math.min(m, (int) ((block + 1) * tiles / down) * form.rows);
+            for (int k = from; k < end; k += DEPTH) {
+              int depth = Math.min(DEPTH, end - k);
+              Panels panelsOfLayer = b.at(k - from);
+              boolean add = onto || k > from;
+              multiply(top, bottom - top, k, depth, panelsOfLayer, first, last, column, width, add);
+            }
+          }
+        });
+  }
+}
