@@ -1,5 +1,8 @@
 package dev.manabi.autograd;
 
+import static dev.manabi.autograd.Leaves.d;
+import static dev.manabi.autograd.Leaves.grad;
+import static dev.manabi.autograd.Leaves.leaf;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -14,18 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Gradients asked for of some tensors, without writing them anywhere. */
 class GradTest {
-
-  private static Tensor leaf(double... values) {
-    return Tensors.of(values).requiresGrad(true);
-  }
-
-  private static double[] grad(Tensor t) {
-    return Objects.requireNonNull(t.grad()).toDoubleArray();
-  }
-
-  private static double[] d(double... values) {
-    return values;
-  }
 
   @Test
   void gradLeavesTheLeavesAlone() {

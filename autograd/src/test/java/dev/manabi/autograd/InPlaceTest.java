@@ -1,5 +1,8 @@
 package dev.manabi.autograd;
 
+import static dev.manabi.autograd.Leaves.d;
+import static dev.manabi.autograd.Leaves.grad;
+import static dev.manabi.autograd.Leaves.leaf;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,24 +12,11 @@ import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
 import dev.manabi.tensor.op.OptimOp;
 import dev.manabi.tensor.run.Interpreter;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 /** Writes in place: which are recorded, which are refused, and which backward notices. */
 class InPlaceTest {
-
-  private static Tensor leaf(double... values) {
-    return Tensors.of(values).requiresGrad(true);
-  }
-
-  private static double[] grad(Tensor t) {
-    return Objects.requireNonNull(t.grad()).toDoubleArray();
-  }
-
-  private static double[] d(double... values) {
-    return values;
-  }
 
   private static void assertRefused(Executable action, String... parts) {
     String message = assertThrows(IllegalStateException.class, action).getMessage();

@@ -58,9 +58,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Layers against libtorch's modules of the same name, with the same parameters under the same
- * names: outputs, and the gradients of input and parameters. In f64, where formulas that differ
- * cannot hide behind rounding.
+ * Layers against libtorch's modules of the same name with the same parameters: outputs, and all
+ * gradients. In f64, where formulas that differ cannot hide behind rounding.
  */
 class LayerAgreementTest {
   private static final double NEAR = 1e-11;
