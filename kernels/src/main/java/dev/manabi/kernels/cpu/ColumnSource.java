@@ -3,8 +3,9 @@ package dev.manabi.kernels.cpu;
 /** The right operand of a product: columns that can be copied into packed panels. */
 interface ColumnSource {
   /**
-   * Writes {@code element(from + k, first + j)} to address {@code to + (k * Tiles.COLUMNS + j) * 4}
-   * for {@code k < depth} and {@code j < count}; zero for {@code count <= j < Tiles.COLUMNS}.
+   * Packs {@code count} columns into panels, one behind the other: {@code element(from + k, first +
+   * j)} goes to address {@code panel + (k * Tiles.COLUMNS + j % Tiles.COLUMNS) * 4}, where {@code
+   * panel = to + j / Tiles.COLUMNS * depth * Tiles.COLUMNS * 4}. The last one is filled with zeros.
    */
   void packColumns(int first, int count, int from, int depth, long to);
 }

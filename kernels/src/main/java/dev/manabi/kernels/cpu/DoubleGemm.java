@@ -13,7 +13,7 @@ final class DoubleGemm extends PackedProduct {
 
   /** Of B 2 MiB are packed at a time, about an L2 cache. */
   private static final Form FORM =
-      new Form(Double.BYTES, ROWS, COLUMNS, BLOCK, 1 << 18, 64L * 64 * 16, 8);
+      new Form(Double.BYTES, ROWS, COLUMNS, BLOCK, 1 << 18, 1, 64L * 64 * 16, 8);
 
   private static final ThreadLocal<double[]> LEFT =
       ThreadLocal.withInitial(() -> new double[BLOCK * PITCH]);

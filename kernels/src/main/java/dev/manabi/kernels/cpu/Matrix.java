@@ -11,6 +11,8 @@ import static dev.manabi.kernels.cpu.Tiles.COLUMN_BYTES;
  * @param columnStride from one column to the next, in elements
  */
 record Matrix(long address, long rowStride, long columnStride) implements RowSource, ColumnSource {
+  /** Rows that are packed at a time: half as many as an L1 cache knows pages. */
+  private static final int ROWS = 32;
 
   Matrix transpose() {
     return new Matrix(address, columnStride, rowStride);
@@ -44,6 +46,23 @@ record Matrix(long address, long rowStride, long columnStride) implements RowSou
 
   @Override
   public void packColumns(int first, int count, int from, int depth, long to) {
+    // Adjacent columns are read a few rows at a time, so that their pages are at hand for all
+    // panels.
+    int rows = columnStride == 1 ? Math.min(ROWS, depth) : depth;
+    for (int k = 0; k < depth; k += rows) {
+      for (int j = 0; j < count; j += COLUMNS) {
+        long panel = to + (long) j * depth * Float.BYTES;
+        packPanel(
+            first + j,
+            Math.min(COLUMNS, count - j),
+            from + k,
+            Math.min(rows, depth - k),
+            panel + k * COLUMN_BYTES);
+      }
+    }
+  }
+
+  private void packPanel(int first, int count, int from, int depth, long to) {
     if (columnStride == 1 || count < COLUMNS) {
       for (int k = 0; k < depth; k++) {
         long row = to + k * COLUMN_BYTES;

@@ -34,11 +34,19 @@ abstract class PackedProduct {
    * @param columns of a tile, which is as wide as a packed panel
    * @param blockRows most rows of A that are packed at a time
    * @param packed most elements of B that are packed at a time
+   * @param together panels of B that are packed at a time, at most
    * @param serial below so many multiplications a second thread costs more than it brings
    * @param across tasks that few rows are shared out to by columns, though each packs them again
    */
   record Form(
-      int bytes, int rows, int columns, int blockRows, int packed, long serial, int across) {}
+      int bytes,
+      int rows,
+      int columns,
+      int blockRows,
+      int packed,
+      int together,
+      long serial,
+      int across) {}
 
   /** The panels of B from a depth on. */
   private interface PanelsAt {
@@ -185,16 +193,18 @@ abstract class PackedProduct {
 
     void fill() {
       int layers = Math.ceilDiv(depth, DEPTH);
+      int together = Math.clamp(layers * panels / TASKS, 1, form.together);
+      int units = Math.ceilDiv(panels, together);
       forEach(
-          layers * panels,
-          Math.ceilDiv(layers * panels, 2 * TASKS),
+          layers * units,
+          Math.ceilDiv(layers * units, 2 * TASKS),
           (from, to) -> {
             for (int i = (int) from; i < to; i++) {
-              int d = i / panels * DEPTH;
-              int p = i % panels;
-              int first = p * form.columns;
-              int width = Math.min(form.columns, columns - first);
-              packColumns(column + first, width, k + d, layer(d), at(d).at(p));
+              int d = i / units * DEPTH;
+              int panel = i % units * together;
+              int first = panel * form.columns;
+              int width = Math.min(together * form.columns, columns - first);
+              packColumns(column + first, width, k + d, layer(d), at(d).at(panel));
             }
           });
     }

@@ -7,8 +7,8 @@ import static dev.manabi.kernels.cpu.Tiles.COLUMNS;
  * stays in the L2 cache, each tile's rows of it in L1, while the panels stream by.
  */
 final class RowBlock {
-  /** Most rows of a block. */
-  static final int ROWS = 8 * Tiles.ROWS;
+  /** Most rows of a block: the more there are, the less often panels come from beyond L2. */
+  static final int ROWS = 16 * Tiles.ROWS;
 
   /** Greatest depth of a block. */
   static final int DEPTH = 256;

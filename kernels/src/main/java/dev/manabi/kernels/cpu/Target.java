@@ -54,7 +54,6 @@ record Target(Matrix c, long bias) {
     kernel.run(
         a.data(),
         at,
-        a.step(),
         a.jump() - a.depth() * a.step(),
         b,
         bStep,

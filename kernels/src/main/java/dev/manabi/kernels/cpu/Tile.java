@@ -3,14 +3,13 @@ package dev.manabi.kernels.cpu;
 /**
  * The innermost loop of every product and convolution: a block of C stays in registers while A and
  * B stream by. The kernels are made by {@link Tiles}, one for each number of rows, number of
- * vectors in a row, and distance {@code rowStep} of A's rows.
+ * vectors in a row, and distances {@code rowStep} of A's rows and {@code step} of its columns.
  */
 interface Tile {
   /**
    * {@code C[r][j] = start[j] + sum over s < runs and k < depth of a[aAt + r * rowStep + s * (depth
-   * * aStep + aJump) + k * aStep] * b[s * depth + k][j]}, in the order of the sum.
+   * * step + aJump) + k * step] * b[s * depth + k][j]}, in the order of the sum.
    *
-   * @param aStep from one k to the next in A, in elements
    * @param aJump from the end of one run to the next in A, in elements; a plain product is one run
    * @param b address of the first vector of B
    * @param bStep from one row of B to the next, in bytes
@@ -21,7 +20,6 @@ interface Tile {
   void run(
       float[] a,
       int aAt,
-      int aStep,
       int aJump,
       long b,
       long bStep,

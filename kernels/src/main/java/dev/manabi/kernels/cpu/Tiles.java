@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the {@link Tile} kernels. The JIT keeps vectors in registers only if each has a local
- * variable of its own, and reaches A's rows without arithmetic only if their distance is a
- * constant; so a kernel is needed for every number of rows and every distance. Instead of pasted
- * bodies this page emits the bytecode of any of them. In Java, two rows of two vectors would read:
+ * variable of its own, and reaches A's numbers without arithmetic or checks only if their distances
+ * are constants; so a kernel is needed for every number of rows and all distances. Instead of
+ * pasted bodies this page emits the bytecode of any of them. In Java, two rows of two vectors would
+ * read:
  *
  * <pre>{@code
  * FloatVector c00 = load(start), c01 = load(start + LANES * 4), c10 = c00, c11 = c01;
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *   x = broadcast(a[i + ROW_STEP]);
  *   c10 = b0.fma(x, c10); c11 = b1.fma(x, c11);
  *   b = (b + bStep) & MASK;
- *   i += aStep;
+ *   i += STEP;
  *   if (--left == 0) { left = depth; i += aJump; } // only where there are several runs
  * }
  * store(c00, c); store(c01, c + LANES * 4); store(c10, c + rowBytes); ...
@@ -66,7 +67,7 @@ final class Tiles {
    */
   static final int ROWS = 3 * STEP;
 
-  private static final ConcurrentHashMap<Integer, Tiles> BY_ROW_STEP = new ConcurrentHashMap<>();
+  private static final ConcurrentHashMap<Long, Tiles> BY_STEPS = new ConcurrentHashMap<>();
 
   private static final ClassDesc VECTOR = desc(FloatVector.class);
   private static final ClassDesc SPECIES = desc(VectorSpecies.class);
@@ -81,35 +82,39 @@ final class Tiles {
   // Local variables: this, then the parameters of Tile.run, then our own.
   private static final int A = 1;
   private static final int A_AT = 2;
-  private static final int A_STEP = 3;
-  private static final int A_JUMP = 4;
-  private static final int B = 5;
-  private static final int B_STEP = 7;
-  private static final int RUNS = 9;
-  private static final int DEPTH = 10;
-  private static final int START = 11;
-  private static final int C = 13;
-  private static final int ROW_BYTES = 15;
-  private static final int K = 17;
-  private static final int STEPS = 18;
-  private static final int LEFT = 19;
-  private static final int I = 20;
-  private static final int X = 21;
-  private static final int B0 = 22;
-  private static final int SUMS = 24;
+  private static final int A_JUMP = 3;
+  private static final int B = 4;
+  private static final int B_STEP = 6;
+  private static final int RUNS = 8;
+  private static final int DEPTH = 9;
+  private static final int START = 10;
+  private static final int C = 12;
+  private static final int ROW_BYTES = 14;
+  private static final int K = 16;
+  private static final int STEPS = 17;
+  private static final int LEFT = 18;
+  private static final int I = 19;
+  private static final int X = 20;
+  private static final int B0 = 21;
+  private static final int SUMS = 23;
 
   private final int rowStep;
+  private final int step;
 
   /** By height, width in vectors, and whether there are several runs. */
   private final @Nullable Tile[] made = new @Nullable Tile[12];
 
-  private Tiles(int rowStep) {
+  private Tiles(int rowStep, int step) {
     this.rowStep = rowStep;
+    this.step = step;
   }
 
-  /** The kernels for rows of A that are {@code rowStep} elements apart. */
-  static Tiles of(int rowStep) {
-    return BY_ROW_STEP.computeIfAbsent(rowStep, Tiles::new);
+  /**
+   * The kernels for an A whose rows are {@code rowStep} elements apart, its columns {@code step}.
+   */
+  static Tiles of(int rowStep, int step) {
+    long steps = (long) rowStep << Integer.SIZE | step;
+    return BY_STEPS.computeIfAbsent(steps, s -> new Tiles(rowStep, step));
   }
 
   /** Into how many tiles, one under the other, {@code rows} rows are cut. */
@@ -143,7 +148,7 @@ final class Tiles {
   Tile get(int height, int vectors, boolean several) {
     int index = (height / STEP - 1) * 4 + (vectors - 1) * 2 + (several ? 1 : 0);
     Tile tile = made[index];
-    return tile == null ? make(index, new Emitter(height, vectors, rowStep, several)) : tile;
+    return tile == null ? make(index, new Emitter(height, vectors, several)) : tile;
   }
 
   /** Threads that want the same kernel wait here for the first of them. */
@@ -159,11 +164,11 @@ final class Tiles {
 
   /** Calls a new kernel on a few numbers until the JIT is through with it. */
   private void rehearse(Tile tile) {
-    float[] a = new float[ROWS * rowStep + 8];
+    float[] a = new float[ROWS * rowStep + 4 * step];
     try (Arena arena = Arena.ofConfined()) {
       long b = arena.allocate(COLUMN_BYTES, 64).address();
       long c = arena.allocate(ROWS * COLUMN_BYTES, 64).address();
-      Rehearsal.of(() -> tile.run(a, 0, 1, 0, b, 0, 2, 2, Target.ZEROS, c, COLUMN_BYTES));
+      Rehearsal.of(() -> tile.run(a, 0, 0, b, 0, 2, 2, Target.ZEROS, c, COLUMN_BYTES));
     }
   }
 
@@ -172,14 +177,24 @@ final class Tiles {
   }
 
   /** Writes one kernel. */
-  private record Emitter(int rows, int vectors, int rowStep, boolean several) {
+  private final class Emitter {
+    private final int rows;
+    private final int vectors;
+    private final boolean several;
+
+    Emitter(int rows, int vectors, boolean several) {
+      this.rows = rows;
+      this.vectors = vectors;
+      this.several = several;
+    }
+
     private Tile define() {
-      String shape = rows + "x" + vectors + "_" + rowStep + (several ? "_runs" : "");
+      String shape = rows + "x" + vectors + "_" + rowStep + "_" + step + (several ? "_runs" : "");
       ClassDesc name = ClassDesc.of(Tiles.class.getPackageName(), "Tile" + shape);
       MethodTypeDesc run =
           MethodTypeDesc.of(
-              CD_void, FLOATS, CD_int, CD_int, CD_int, CD_long, CD_long, CD_int, CD_int, CD_long,
-              CD_long, CD_long);
+              CD_void, FLOATS, CD_int, CD_int, CD_long, CD_long, CD_int, CD_int, CD_long, CD_long,
+              CD_long);
       byte[] bytes =
           ClassFile.of()
               .build(
@@ -249,7 +264,7 @@ final class Tiles {
         }
       }
       mask(code.lload(B).lload(B_STEP).ladd()).lstore(B);
-      code.iload(I).iload(A_STEP).iadd().istore(I);
+      code.iload(I).loadConstant(step).iadd().istore(I);
       if (several) {
         Label same = code.newLabel();
         code.iinc(LEFT, -1).iload(LEFT).ifne(same);

@@ -25,6 +25,9 @@ final class Winograd {
   /** Tiles of a block, about, where there are enough. */
   private static final int FEWEST = 4 * Tiles.ROWS;
 
+  /** Tiles of a block, at most: transformed, they share the L2 cache with the weights. */
+  private static final int MOST = 8 * Tiles.ROWS;
+
   /** Slices of the tiles whose weight gradients are summed apart, at most. */
   private static final int SLICES = 8;
 
@@ -56,7 +59,7 @@ final class Winograd {
     this.paddingW = paddingW;
     transforms = WinogradTransforms.of(filter);
     int all = y.count() * Math.ceilDiv(y.height(), OUTPUTS) * Math.ceilDiv(y.width(), OUTPUTS);
-    int tiles = Math.clamp(all / BLOCKS, FEWEST, RowBlock.ROWS);
+    int tiles = Math.clamp(all / BLOCKS, FEWEST, MOST);
     strips = WinogradStrips.of(y, OUTPUTS, transforms.size(), tiles);
     int blocks = Math.ceilDiv(strips.strips(), Math.max(1, tiles / strips.length()));
     perBlock = Math.ceilDiv(strips.strips(), blocks);
