@@ -13,6 +13,7 @@ import picocli.CommandLine.HelpCommand;
     mixinStandardHelpOptions = true,
     subcommands = {
       StepsCommand.class,
+      ScalingCommand.class,
       EpochCommand.class,
       InferenceCommand.class,
       HelpCommand.class

@@ -5,12 +5,8 @@ import dev.manabi.bench.training.Workload;
 import dev.manabi.kernels.cpu.Parallel;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code manabi bench steps}. */
 @Command(
@@ -32,13 +28,7 @@ final class StepsCommand implements Callable<Integer> {
   @Mixin private Common common;
   @Mixin private Repetition repetition;
 
-  @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      split = ",",
-      description = "M1, M2, M4, M5, M6 or ResNet18, or the model's class (all)",
-      converter = WorkloadConverter.class)
-  private @Nullable List<Workload> models;
+  @Mixin private Workloads workloads;
 
   @Override
   public Integer call() {
@@ -47,22 +37,10 @@ final class StepsCommand implements Callable<Integer> {
     common.heading(
         "%-8s %-16s %5s  %-12s %10s %10s %6s  %s",
         "model", "", "batch", "optimizer", "manabi", "libtorch", "ratio", "libtorch's layout");
-    for (Workload workload : models == null ? List.of(Workload.values()) : models) {
+    for (Workload workload : workloads.chosen()) {
       report(workload);
     }
     return 0;
-  }
-
-  /** A workload by its name. */
-  static final class WorkloadConverter implements ITypeConverter<Workload> {
-    @Override
-    public Workload convert(String name) {
-      try {
-        return Workload.named(name);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
   }
 
   private void report(Workload workload) {
