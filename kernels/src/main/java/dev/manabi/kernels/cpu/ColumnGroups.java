@@ -7,11 +7,10 @@ final class ColumnGroups {
   /** More columns than this fill vectors well enough by themselves. */
   private static final int FEW_COLS = 4 * COUNT;
 
-  /**
-   * Rows of which all columns are visited, a few vectors at a time, before the next rows come: so
-   * few that memory is read nearly in order, which is what prefetchers see.
-   */
-  static final int ROWS = 8;
+  /** Elements of a group of rows, about: half of an L1 cache. */
+  private static final int GROUP = 1 << 12;
+
+  private static final int FEWEST_ROWS = 8;
 
   private ColumnGroups() {}
 
@@ -20,6 +19,15 @@ final class ColumnGroups {
     int together = COUNT / gcd(COUNT, cols);
     boolean worth = stride == cols && cols < FEW_COLS && rows >= 2L * together;
     return worth ? together : 1;
+  }
+
+  /**
+   * Rows of which all columns are visited, a few vectors at a time, before the next rows come: so
+   * few that memory is read nearly in order, which is what prefetchers see, and so many that sums
+   * are not fetched and put away all the time.
+   */
+  static int rows(int cols) {
+    return Math.max(FEWEST_ROWS, GROUP / cols);
   }
 
   static int gcd(int a, int b) {

@@ -37,8 +37,9 @@ final class ExtremeLoops implements FoldLoops {
   public void columns(long x, long rows, long stride, int cols, double[] into, int at) {
     float[] best = new float[Math.ceilDiv(cols, COUNT) * COUNT];
     Arrays.fill(best, IDENTITY);
-    for (long r = 0; r < rows; r += ColumnGroups.ROWS) {
-      long some = Math.min(ColumnGroups.ROWS, rows - r);
+    int group = ColumnGroups.rows(cols);
+    for (long r = 0; r < rows; r += group) {
+      long some = Math.min(group, rows - r);
       for (int c = 0; c < cols; c += COUNT) {
         long first = x + 4 * (r * stride + c);
         strip(first, some, 4 * stride, Math.min(COUNT, cols - c), best, c);

@@ -18,8 +18,9 @@ final class ProductSumLoop implements ProductSumLoops {
   @Override
   public void columns(
       long a, long b, long rows, long stride, int cols, double[] into, int plane, int at) {
-    for (long r = 0; r < rows; r += ColumnGroups.ROWS) {
-      int some = (int) Math.min(ColumnGroups.ROWS, rows - r);
+    int group = ColumnGroups.rows(cols);
+    for (long r = 0; r < rows; r += group) {
+      int some = (int) Math.min(group, rows - r);
       for (int c = 0; c < cols; c += COUNT) {
         long o = 4 * (r * stride + c);
         int n = Math.min(COUNT, cols - c);

@@ -46,8 +46,9 @@ final class SumLoops implements FoldLoops {
 
   @Override
   public void columns(long x, long rows, long stride, int cols, double[] into, int at) {
-    for (long r = 0; r < rows; r += ColumnGroups.ROWS) {
-      long some = Math.min(ColumnGroups.ROWS, rows - r);
+    int group = ColumnGroups.rows(cols);
+    for (long r = 0; r < rows; r += group) {
+      long some = Math.min(group, rows - r);
       for (int c = 0; c < cols; c += COUNT) {
         long first = x + 4 * (r * stride + c);
         strip(first, some, 4 * stride, Math.min(COUNT, cols - c), into, at + c);
