@@ -78,7 +78,11 @@ public final class Tensor
     return storage;
   }
 
-  /** Address of the first element in bytes: {@code storage + offset * dtype.bytes}. */
+  /**
+   * Address of the first element in bytes: {@code storage + offset * dtype.bytes}. Who writes there
+   * calls {@link Storage#bumpVersion} afterwards, or {@link Storage#expose} once if the memory may
+   * be written at any time: backends keep what they have computed from contents.
+   */
   public long address() {
     storage.checkAlive(spec);
     return storage.address() + spec.layout().offset() * spec.dtype().bytes();

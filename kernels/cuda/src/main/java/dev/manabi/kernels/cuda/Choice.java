@@ -71,15 +71,32 @@ final class Choice {
    */
   void run(Object problem, Runnable hand, Runnable library) {
     Boolean known = libraryIsTaken.get(problem);
+    if (known == null && capturing) {
+      runUnmeasured(hand, library);
+      return;
+    }
     if (known == null) {
       known = decide(problem, hand, library);
     }
     (known ? library : hand).run();
   }
 
+  /** Follows the preference, or without one takes what needs nothing to be loaded. */
+  private void runUnmeasured(Runnable hand, Runnable library) {
+    if (prefer == Prefer.LIBRARY) {
+      try {
+        library.run();
+        return;
+      } catch (CudaException notSupported) {
+        // A library looks at the problem before it asks the device for anything.
+      }
+    }
+    hand.run();
+  }
+
   private boolean decide(Object problem, Runnable hand, Runnable library) {
-    if (prefer == Prefer.HAND || capturing) {
-      return prefer == Prefer.LIBRARY;
+    if (prefer == Prefer.HAND) {
+      return false;
     }
     boolean taken;
     try {

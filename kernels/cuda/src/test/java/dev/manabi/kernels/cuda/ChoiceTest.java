@@ -110,6 +110,33 @@ class ChoiceTest {
   }
 
   @Test
+  void aLibraryIsPreferredDuringACaptureToo() {
+    Choice choice = new Choice(context, Prefer.LIBRARY);
+    Work hand = new Work(0);
+    Work library = new Work(0);
+    choice.capturing(true);
+    choice.run(PROBLEM, hand, library);
+    assertEquals(1, library.runs);
+    assertEquals(0, hand.runs);
+  }
+
+  @Test
+  void whatALibraryCannotDoIsDoneByHandDuringACaptureToo() {
+    for (Prefer prefer : Prefer.values()) {
+      Choice choice = new Choice(context, prefer);
+      Work hand = new Work(0);
+      choice.capturing(true);
+      choice.run(
+          PROBLEM,
+          hand,
+          () -> {
+            throw new CudaException("not supported");
+          });
+      assertEquals(1, hand.runs, prefer.toString());
+    }
+  }
+
+  @Test
   void anUnknownPreferenceIsToldByName() {
     var e = assertThrows(CudaException.class, () -> Prefer.named("manabi.cuda.prefer", "fast"));
     assertTrue(e.getMessage().contains("hand, library or auto, found fast"), e.getMessage());

@@ -2,9 +2,13 @@ package dev.manabi.kernels.cuda.driver;
 
 import static dev.manabi.kernels.cuda.driver.JCudaStatus.check;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
@@ -41,6 +45,9 @@ public final class JCudaContext implements CudaContext {
   private final CUstream memoryStream = new CUstream();
 
   private final DeviceInfo info;
+
+  /** What the capture under way copies from the host. */
+  private volatile @Nullable List<MemorySegment> capturedSources;
 
   /** A device address that is known as a number. */
   static final class Address extends CUdeviceptr {
@@ -159,7 +166,15 @@ public final class JCudaContext implements CudaContext {
 
   @Override
   public void copyIn(long address, MemorySegment host) {
-    copyInAsync(address, host);
+    List<MemorySegment> sources = capturedSources;
+    if (sources == null) {
+      copyInAsync(address, host);
+      return;
+    }
+    // A captured copy reads the host's memory whenever it is replayed.
+    MemorySegment snapshot = Arena.ofAuto().allocate(host.byteSize()).copyFrom(host);
+    sources.add(snapshot);
+    copyInAsync(address, snapshot);
   }
 
   @Override
@@ -332,13 +347,19 @@ public final class JCudaContext implements CudaContext {
     enter();
     int mode = CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED;
     check(JCudaDriver.cuStreamBeginCapture(stream, mode), "cuStreamBeginCapture");
+    capturedSources = Collections.synchronizedList(new ArrayList<>());
   }
 
   @Override
   public CudaGraph endCapture() {
     enter();
+    List<MemorySegment> sources = capturedSources;
+    if (sources == null) {
+      throw new CudaException("no capture was begun");
+    }
+    capturedSources = null;
     CUgraph graph = new CUgraph();
     check(JCudaDriver.cuStreamEndCapture(stream, graph), "cuStreamEndCapture");
-    return new JCudaGraph(this, graph);
+    return new JCudaGraph(this, graph, sources);
   }
 }

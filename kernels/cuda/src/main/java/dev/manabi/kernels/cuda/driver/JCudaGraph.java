@@ -2,6 +2,9 @@ package dev.manabi.kernels.cuda.driver;
 
 import static dev.manabi.kernels.cuda.driver.JCudaStatus.check;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.util.List;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUgraphNode;
@@ -13,15 +16,20 @@ final class JCudaGraph implements CudaGraph {
   private final CUgraph graph;
   private final CUgraphExec executable = new CUgraphExec();
 
-  JCudaGraph(JCudaContext context, CUgraph graph) {
+  /** Memory of the host that a launch reads. */
+  private final List<MemorySegment> sources;
+
+  JCudaGraph(JCudaContext context, CUgraph graph, List<MemorySegment> sources) {
     this.context = context;
     this.graph = graph;
+    this.sources = sources;
     check(JCudaDriver.cuGraphInstantiate(executable, graph, 0), "cuGraphInstantiate");
   }
 
   @Override
   public void launch() {
     check(JCudaDriver.cuGraphLaunch(executable, context.stream()), "cuGraphLaunch");
+    Reference.reachabilityFence(sources);
   }
 
   @Override
@@ -34,6 +42,9 @@ final class JCudaGraph implements CudaGraph {
 
   @Override
   public void close() {
+    if (!sources.isEmpty()) {
+      context.synchronize();
+    }
     check(JCudaDriver.cuGraphExecDestroy(executable), "cuGraphExecDestroy");
     check(JCudaDriver.cuGraphDestroy(graph), "cuGraphDestroy");
   }
