@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class ConvVjp {
   private ConvVjp() {}
 
-  static @Nullable Tensor[] of(ConvOp op, Call call, Tensor g) {
+  static @Nullable Tensor[] of(ConvOp op, Call call, Tensor given) {
     Params p = op.params();
+    boolean relu = op instanceof Conv2d c && c.relu();
+    Tensor g = relu ? Grads.whereActive(call, given) : given;
     var gradients = new @Nullable Tensor[call.inputs()];
     for (int i = 0; i < gradients.length; i++) {
       if (call.needs(i)) {
@@ -37,7 +39,8 @@ final class ConvVjp {
     return switch (i) {
       case 0 -> input(p, call.spec(0), y, call.input(1));
       case 1 -> weight(p, call.spec(1), call.input(0), y);
-      default -> y.sum(0, 2, 3);
+      case 2 -> y.sum(0, 2, 3);
+      default -> y;
     };
   }
 

@@ -50,10 +50,7 @@ final class ElementwiseVjp {
 
   private static @Nullable Tensor[] scaleShift(
       ElementwiseOp.ScaleShift op, Call call, Tensor given) {
-    Tensor g =
-        op.relu()
-            ? Interpreter.run(new Binary(BinaryFn.RELU_MASK), given, call.output(0).detach())
-            : given;
+    Tensor g = op.relu() ? Grads.whereActive(call, given) : given;
     var gradients = new @Nullable Tensor[call.inputs()];
     gradients[0] = operand(call, 0, () -> g.mul(call.input(1)));
     gradients[1] = operand(call, 1, () -> g.mul(call.input(0)));
@@ -88,7 +85,7 @@ final class ElementwiseVjp {
         yield g.mul(y.mul(y.rsub(1)));
       }
       case ERF -> g.mul(call.input(0).square().neg().exp()).mul(2 / Math.sqrt(Math.PI));
-      case RELU -> Interpreter.run(new Binary(BinaryFn.RELU_MASK), g, call.output(0).detach());
+      case RELU -> Grads.whereActive(call, g);
       case IS_NAN, IS_INF, IS_FINITE, NOT -> throw Vjp.notDifferentiable(op);
     };
   }

@@ -6,6 +6,8 @@ import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.TensorSpec;
 import dev.manabi.tensor.op.CreateOp;
+import dev.manabi.tensor.op.ElementwiseOp.Binary;
+import dev.manabi.tensor.op.ElementwiseOp.BinaryFn;
 import dev.manabi.tensor.op.ReduceOp.Reduce;
 import dev.manabi.tensor.op.ReduceOp.ReduceFn;
 import dev.manabi.tensor.run.Interpreter;
@@ -29,6 +31,11 @@ final class Grads {
       }
     }
     return reshape(reduce(ReduceFn.SUM, g, Ints.of(Arrays.copyOf(axes, count)), false), shape);
+  }
+
+  /** The part of {@code g} that passes a ReLU whose output is that of {@code call}. */
+  static Tensor whereActive(Call call, Tensor g) {
+    return Interpreter.run(new Binary(BinaryFn.RELU_MASK), g, call.output(0).detach());
   }
 
   static Tensor reduce(ReduceFn fn, Tensor x, Ints axes, boolean keepDim) {

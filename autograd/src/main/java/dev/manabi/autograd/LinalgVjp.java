@@ -14,7 +14,7 @@ final class LinalgVjp {
       case LinalgOp.MatMul m ->
           Call.gradients(
               call.needs(0) ? left(call, g) : null, call.needs(1) ? right(call, g) : null);
-      case LinalgOp.Linear l -> linear(call, g);
+      case LinalgOp.Linear l -> linear(call, l.relu() ? Grads.whereActive(call, g) : g);
     };
   }
 
@@ -40,8 +40,11 @@ final class LinalgVjp {
     if (call.needs(1)) {
       gradients[1] = rows(g).t().matmul(rows(call.input(0)));
     }
-    if (gradients.length == 3 && call.needs(2)) {
+    if (gradients.length > 2 && call.needs(2)) {
       gradients[2] = Grads.sumTo(g, call.spec(2).shape());
+    }
+    if (gradients.length > 3 && call.needs(3)) {
+      gradients[3] = g;
     }
     return gradients;
   }

@@ -62,9 +62,11 @@ record Saved(long inputs, long outputs) {
       case ReduceOp reduce -> of(reduce);
       case IndexOp index -> of(index);
       case LinalgOp.MatMul m -> crosswise(needs);
-      case LinalgOp.Linear l -> crosswise(needs);
+      case LinalgOp.Linear l -> crosswise(needs).and(l.relu() ? OUTPUT : NOTHING);
       // All three are bilinear: the gradient of one operand reads the other.
-      case ConvOp conv -> crosswise(needs);
+      case ConvOp.Conv2d c -> crosswise(needs).and(c.relu() ? OUTPUT : NOTHING);
+      case ConvOp.InputGrad c -> crosswise(needs);
+      case ConvOp.WeightGrad c -> crosswise(needs);
       case PoolOp pool -> of(pool);
       case NormOp.Norm n -> inputs(0, 1).and(new Saved(0, n.relu() ? 0b111 : 0b110));
       case NormOp.RunningStatistics s -> inputs(3);

@@ -221,6 +221,19 @@ class VjpTest {
             values(4, 3),
             values(4)),
         check(
+            "linear, residual and relu",
+            in -> List.of(in.get(0).linearRelu(in.get(1), in.get(2), in.get(3))),
+            values(2, 2, 3),
+            values(4, 3),
+            values(4),
+            values(2, 2, 4)),
+        check(
+            "linear without bias, residual and relu",
+            in -> List.of(in.get(0).linearRelu(in.get(1), null, in.get(2))),
+            values(2, 3),
+            values(4, 3),
+            values(2, 4)),
+        check(
             "einsum",
             in -> List.of(Tensors.einsum("bij,bjk->ik", in.get(0), in.get(1))),
             values(2, 2, 3),
@@ -234,6 +247,13 @@ class VjpTest {
     return Stream.of(
         op(new ConvOp.Conv2d(plain), values(1, 2, 4, 3), values(2, 2, 2, 2), values(2)),
         op(new ConvOp.Conv2d(odd), values(1, 2, 4, 5), values(4, 1, 3, 2)),
+        op(new ConvOp.Conv2d(plain, true), values(1, 2, 4, 3), values(2, 2, 2, 2)),
+        check(
+            "conv2d, residual and relu",
+            in -> List.of(in.get(0).conv2dRelu(in.get(1), null, plain, in.get(2))),
+            values(1, 2, 4, 3),
+            values(2, 2, 2, 2),
+            values(1, 2, 3, 2)),
         op(new ConvOp.InputGrad(odd, 4, 5), values(1, 4, 2, 3), values(4, 1, 3, 2)),
         op(new ConvOp.WeightGrad(odd, 3, 2), values(1, 2, 4, 5), values(1, 4, 2, 3)),
         check(

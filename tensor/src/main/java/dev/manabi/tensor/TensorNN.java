@@ -1,11 +1,13 @@
 package dev.manabi.tensor;
 
 import dev.manabi.tensor.op.ConvOp;
+import dev.manabi.tensor.op.CreateOp;
 import dev.manabi.tensor.op.ElementwiseOp;
 import dev.manabi.tensor.op.LinalgOp.Linear;
 import dev.manabi.tensor.op.LinalgOp.MatMul;
 import dev.manabi.tensor.op.LossOp.CrossEntropy;
 import dev.manabi.tensor.op.NormOp.Norm;
+import dev.manabi.tensor.op.Op;
 import dev.manabi.tensor.op.PoolOp;
 import dev.manabi.tensor.op.PoolOp.Window;
 import dev.manabi.tensor.run.Interpreter;
@@ -35,17 +37,46 @@ public sealed interface TensorNN permits Tensor {
 
   /** {@code x [.., K] * weight^T + bias} for {@code weight [N, K]} and {@code bias [N]}. */
   default Tensor linear(Tensor weight, @Nullable Tensor bias) {
-    return bias == null
-        ? Interpreter.run(new Linear(), self(), weight)
-        : Interpreter.run(new Linear(), self(), weight, bias);
+    return affine(new Linear(), weight, bias, null);
+  }
+
+  /**
+   * {@code relu(linear(weight, bias) + residual)}, without another pass over memory.
+   *
+   * @param residual of the result's shape; {@code null} for none
+   */
+  default Tensor linearRelu(Tensor weight, @Nullable Tensor bias, @Nullable Tensor residual) {
+    return affine(new Linear(true), weight, bias, residual);
   }
 
   /** Convolution of {@code [N, C, H, W]} with {@code weight [O, C / groups, KH, KW]}. */
   default Tensor conv2d(Tensor weight, @Nullable Tensor bias, ConvOp.Params params) {
-    ConvOp op = new ConvOp.Conv2d(params);
+    return affine(new ConvOp.Conv2d(params), weight, bias, null);
+  }
+
+  /**
+   * {@code relu(conv2d(weight, bias, params) + residual)}, without another pass over memory.
+   *
+   * @param residual of the result's shape; {@code null} for none
+   */
+  default Tensor conv2dRelu(
+      Tensor weight, @Nullable Tensor bias, ConvOp.Params params, @Nullable Tensor residual) {
+    return affine(new ConvOp.Conv2d(params, true), weight, bias, residual);
+  }
+
+  private Tensor affine(
+      Op op, Tensor weight, @Nullable Tensor bias, @Nullable Tensor residual) {
+    if (residual != null) {
+      return Interpreter.run(op, self(), weight, bias == null ? noBias(weight) : bias, residual);
+    }
     return bias == null
         ? Interpreter.run(op, self(), weight)
         : Interpreter.run(op, self(), weight, bias);
+  }
+
+  private static Tensor noBias(Tensor weight) {
+    var zeros = new CreateOp.Fill(Shape.of(weight.size(0)), weight.dtype(), 0);
+    return Interpreter.runOn(weight.device(), zeros)[0];
   }
 
   /**

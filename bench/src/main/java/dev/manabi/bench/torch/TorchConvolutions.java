@@ -16,8 +16,10 @@ final class TorchConvolutions {
 
   private static Tensor compute(ConvOp op, Tensor[] in) {
     return switch (op) {
-      case ConvOp.Conv2d(Params p) ->
-          conv(p, in[0], in[1], in.length == 3 ? new TensorOptional(in[2]) : new TensorOptional());
+      case ConvOp.Conv2d(Params p, boolean relu) -> {
+        var bias = in.length > 2 ? new TensorOptional(in[2]) : new TensorOptional();
+        yield TorchNorms.finish(relu, in, conv(p, in[0], in[1], bias));
+      }
       case ConvOp.InputGrad(Params p, int h, int w) -> inputGrad(p, h, w, in[0], in[1]);
       case ConvOp.WeightGrad(Params p, int kh, int kw) -> weightGrad(p, kh, kw, in[0], in[1]);
     };

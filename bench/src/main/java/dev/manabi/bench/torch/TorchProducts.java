@@ -11,8 +11,12 @@ final class TorchProducts {
   static Tensor run(LinalgOp op, Tensor[] in) {
     return switch (op) {
       case LinalgOp.MatMul matMul -> torch.matmul(in[0], in[1]);
-      case LinalgOp.Linear linear ->
-          in.length == 2 ? torch.linear(in[0], in[1]) : torch.linear(in[0], in[1], in[2]);
+      case LinalgOp.Linear(boolean relu) -> TorchOps.roundedOnce(in, x -> linear(relu, x));
     };
+  }
+
+  private static Tensor linear(boolean relu, Tensor[] in) {
+    Tensor y = in.length == 2 ? torch.linear(in[0], in[1]) : torch.linear(in[0], in[1], in[2]);
+    return TorchNorms.finish(relu, in, y);
   }
 }

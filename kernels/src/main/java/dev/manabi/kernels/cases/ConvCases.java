@@ -60,6 +60,36 @@ final class ConvCases {
     for (DType dtype : Sizes.OTHER_FLOATS) {
       dtypes(cases, dtype);
     }
+    epilogues(cases);
+  }
+
+  /** ReLU, a residual, and both, behind every algorithm. */
+  private static void epilogues(List<OpCase> cases) {
+    List<Problem> problems =
+        List.of(
+            square(1, 2, 3, 2, 2, 1, 0, 1, 1),
+            square(1, 2, 5, 2, 2, 2, 1, 2, 1),
+            square(2, 3, 7, 21, 3, 1, 1, 1, 1),
+            square(1, 3, 6, 5, 3, 1, 2, 2, 1),
+            square(2, 5, 6, 7, 1, 1, 0, 1, 1),
+            square(2, 7, 6, 7, 3, 1, 1, 1, 7),
+            square(1, 4, 6, 6, 3, 2, 1, 1, 2),
+            square(8, 16, 8, 17, 3, 1, 1, 1, 1));
+    for (int i = 0; i < problems.size(); i++) {
+      Problem p = problems.get(i);
+      Input x = p.x().with(Arrangement.CHANNELS_LAST);
+      Input alike = p.gradOut().with(Arrangement.CHANNELS_LAST);
+      Input lying = p.gradOut().with(Sizes.arrangement(i));
+      cases.add(epilogue(p, true, x, p.weight()));
+      cases.add(epilogue(p, true, x, p.weight(), Input.of(p.o), alike));
+      cases.add(epilogue(p, i % 2 == 0, x, p.weight(), Input.of(p.o), lying));
+    }
+  }
+
+  private static OpCase epilogue(Problem p, boolean relu, Input... inputs) {
+    long terms = (long) p.c / p.params.groups() * p.kh * p.kw;
+    Gradient gradient = inputs.length < 4 ? Gradient.twice(0, 1) : Gradient.twice(0, 1, 2, 3);
+    return OpCase.of(new ConvOp.Conv2d(p.params, relu), p.tolerance(terms), gradient, inputs);
   }
 
   private static List<Problem> problems() {
@@ -166,5 +196,8 @@ final class ConvCases {
     cases.add(OpCase.of(new ConvOp.Conv2d(p.params), tolerance, Gradient.NONE, x, weight));
     cases.add(OpCase.of(inputGrad, tolerance, Gradient.NONE, g, weight));
     cases.add(OpCase.of(weightGrad, tolerance, Gradient.NONE, x, g));
+    Input bias = Input.of(p.o).with(dtype);
+    ConvOp relu = new ConvOp.Conv2d(p.params, true);
+    cases.add(OpCase.of(relu, tolerance, Gradient.NONE, x, weight, bias));
   }
 }

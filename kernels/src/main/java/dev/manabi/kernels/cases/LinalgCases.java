@@ -44,6 +44,7 @@ final class LinalgCases {
       matMul(cases, Input.of(m, k), Input.of(k, n), i);
       linear(cases, Input.of(m, k), n, i++);
     }
+    epilogues(cases);
     batches(cases);
     arrangements(cases);
     dtypes(cases);
@@ -67,6 +68,37 @@ final class LinalgCases {
     Input bias = Input.of(n).with(Sizes.arrangement(i));
     cases.add(OpCase.of(LINEAR, tolerance, Gradient.twice(0, 1), x, weight));
     cases.add(OpCase.of(LINEAR, tolerance, Gradient.twice(0, 1, 2), lying, weight, bias));
+  }
+
+  /** ReLU, a residual, and both; the sums are short, none, many for a few rows, and cut. */
+  private static void epilogues(List<OpCase> cases) {
+    int[][] sizes = {
+      {2, 3, 4}, {3, 2, 3}, {2, 0, 3}, {5, 70, 9}, {17, 31, 33}, {33, 20, 40}, {10, 4200, 3},
+    };
+    for (int i = 0; i < sizes.length; i++) {
+      int m = sizes[i][0];
+      int k = sizes[i][1];
+      int n = sizes[i][2];
+      Input weight = Input.of(n, k);
+      Input bias = Input.of(n);
+      Input alike = Input.of(m, n);
+      Input lying = alike.with(Sizes.arrangement(i));
+      cases.add(epilogue(true, Input.of(m, k), weight));
+      cases.add(epilogue(true, Input.of(m, k), weight, bias, alike));
+      cases.add(epilogue(i % 2 == 0, Input.of(m, k), weight, bias, lying));
+    }
+    Input x = Input.of(2, 3, 5);
+    Input residual = Input.of(2, 3, 4);
+    Input transposed = x.with(Arrangement.TRANSPOSED);
+    cases.add(epilogue(true, x, Input.of(4, 5), Input.of(4), residual));
+    cases.add(epilogue(true, transposed, Input.of(4, 5), Input.of(4), residual));
+    cases.add(epilogue(true, Input.of(5), Input.of(4, 5), Input.of(4), Input.of(4)));
+  }
+
+  private static OpCase epilogue(boolean relu, Input... inputs) {
+    Tolerance tolerance = Tolerance.sum(inputs[1].shape().dim(1));
+    Gradient gradient = inputs.length < 4 ? Gradient.twice(0, 1) : Gradient.twice(0, 1, 2, 3);
+    return OpCase.of(new LinalgOp.Linear(relu), tolerance, gradient, inputs);
   }
 
   private static void batches(List<OpCase> cases) {
@@ -115,6 +147,14 @@ final class LinalgCases {
       cases.add(
           OpCase.of(
               LINEAR,
+              tolerance,
+              Gradient.NONE,
+              a,
+              Input.of(17, 65).with(dtype),
+              Input.of(17).with(dtype)));
+      cases.add(
+          OpCase.of(
+              new LinalgOp.Linear(true),
               tolerance,
               Gradient.NONE,
               a,

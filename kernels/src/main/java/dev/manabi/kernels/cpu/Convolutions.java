@@ -1,6 +1,7 @@
 package dev.manabi.kernels.cpu;
 
 import dev.manabi.tensor.DType;
+import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.ConvOp;
 import java.lang.foreign.Arena;
@@ -74,7 +75,7 @@ final class Convolutions {
     }
     try (var operands = new Operands()) {
       switch (op) {
-        case ConvOp.Conv2d o -> forward(o.params(), in, out[0], operands);
+        case ConvOp.Conv2d o -> forward(o, in, out[0], operands);
         case ConvOp.InputGrad o -> inputGrad(o.params(), in, out[0], operands);
         case ConvOp.WeightGrad o -> weightGrad(o.params(), in, out[0], operands);
       }
@@ -103,11 +104,13 @@ final class Convolutions {
         p.groups() / parts);
   }
 
-  private static void forward(ConvOp.Params params, Tensor[] in, Tensor out, Operands operands) {
+  private static void forward(ConvOp.Conv2d op, Tensor[] in, Tensor out, Operands operands) {
     Image allX = Image.of(in[0], operands);
-    Image allY = Image.target(out, operands);
-    int parts = parts(params, in[1]);
-    ConvOp.Params p = ofPart(params, parts);
+    Tensor channelsLast = operands.target(out, Layout.channelsLast(out.shape()));
+    Image allY = Image.of(channelsLast, operands);
+    Epilogue epilogue = Epilogue.of(in, channelsLast, op.relu(), operands);
+    int parts = parts(op.params(), in[1]);
+    ConvOp.Params p = ofPart(op.params(), parts);
     try (Arena arena = Arena.ofConfined()) {
       long allBias = in.length < 3 ? 0 : Products.adjacent(in[2], arena);
       for (int i = 0; i < parts; i++) {
@@ -116,15 +119,16 @@ final class Convolutions {
         Filter filter = Filter.of(in[1], i, parts);
         long bias = allBias == 0 ? 0 : allBias + (long) i * y.channels() * Float.BYTES;
         switch (Algorithm.of(p, filter, y, y)) {
-          case DEPTHWISE -> DepthwiseConvolution.forward(p, x, filter, bias, y);
+          case DEPTHWISE -> DepthwiseConvolution.forward(p, x, filter, bias, y, epilogue);
           case POINTWISE -> {
             Matrix weight = pointwise(filter).transpose();
-            Target target = new Target(y.matrix(0), bias);
+            Target target = new Target(y.matrix(0), bias, epilogue);
             Gemm.multiply(
                 y.pixels(), y.channels(), x.channels(), x.matrix(0), weight, target, false);
           }
-          case WINOGRAD -> Winograd.forward(x, filter, bias, y, p.paddingH(), p.paddingW());
-          case DIRECT -> DirectConvolution.forward(p, x, filter, bias, y);
+          case WINOGRAD ->
+              Winograd.forward(x, filter, bias, y, p.paddingH(), p.paddingW(), epilogue);
+          case DIRECT -> DirectConvolution.forward(p, x, filter, bias, y, epilogue);
         }
       }
     }
@@ -164,7 +168,8 @@ final class Convolutions {
                 0,
                 x,
                 filter.height() - 1 - p.paddingH(),
-                filter.width() - 1 - p.paddingW());
+                filter.width() - 1 - p.paddingW(),
+                Epilogue.NONE);
         case DIRECT -> ScatterConvolution.inputGrad(p, g, filter, x);
       }
     }

@@ -120,7 +120,11 @@ record Cut(int extent, Ints in, Ints out, ReduceFn join) {
           case LinalgOp.MatMul _ -> Ints.of(x, fromEnd == -2 ? WHOLE : matching(axis, y, in[1]));
           case LinalgOp.Linear _ -> {
             int rows = fromEnd == -1 ? 0 : WHOLE;
-            yield in.length < 3 ? Ints.of(x, rows) : Ints.of(x, rows, rows);
+            yield switch (in.length) {
+              case 2 -> Ints.of(x, rows);
+              case 3 -> Ints.of(x, rows, rows);
+              default -> Ints.of(x, rows, rows, axis);
+            };
           }
         };
     return new Cut(y.size(axis), inputs, Ints.of(axis), ReduceFn.SUM);

@@ -29,12 +29,19 @@ final class DepthwiseConvolution {
     return new Axis(filter.width(), p.strideW(), p.paddingW(), p.dilationW());
   }
 
-  /** {@code y = x * weights + bias}; {@code bias} is 0 for none. */
-  static void forward(ConvOp.Params p, Image x, Filter filter, long bias, Image y) {
+  /** {@code y = x * weights + bias}, and the epilogue; {@code bias} is 0 for none. */
+  static void forward(
+      ConvOp.Params p, Image x, Filter filter, long bias, Image y, Epilogue epilogue) {
     Axis rows = vertical(p, filter);
     List<TapRun> columns = horizontal(p, filter).outputs(y.width(), x.width());
     DepthwiseLoop loop = loop(filter, bias);
-    forRows(y, filter, (n, h) -> row(loop, rows.output(h, x.height()), columns, n, x, y));
+    forRows(
+        y,
+        filter,
+        (n, h) -> {
+          row(loop, rows.output(h, x.height()), columns, n, x, y);
+          y.finish(epilogue, n, h, 0, y.width());
+        });
   }
 
   /** The gradient of the input, given that of the output. */

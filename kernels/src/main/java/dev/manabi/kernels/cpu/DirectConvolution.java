@@ -44,13 +44,14 @@ final class DirectConvolution {
     return adjacent ? filter.width() * x.channels() : x.channels();
   }
 
-  /** {@code y = x * weights + bias}. */
-  static void forward(ConvOp.Params p, Image x, Filter filter, long bias, Image y) {
+  /** {@code y = x * weights + bias}, and the epilogue. */
+  static void forward(
+      ConvOp.Params p, Image x, Filter filter, long bias, Image y, Epilogue epilogue) {
     filter.withOutputColumns(
-        weights -> new DirectConvolution(p, x, filter).forward(weights, bias, y));
+        weights -> new DirectConvolution(p, x, filter).forward(weights, bias, y, epilogue));
   }
 
-  private void forward(Panels weights, long bias, Image y) {
+  private void forward(Panels weights, long bias, Image y, Epilogue epilogue) {
     // Few images are cut into parts: by output channels, lest each part reads all of many weights.
     int parts = Math.ceilDiv(TASKS, Math.max(1, y.count()));
     boolean heavy = weights.count() * weights.panelBytes() > WEIGHT_BYTES;
@@ -68,24 +69,25 @@ final class DirectConvolution {
             int first = (int) (i / groups % bands) * rows;
             int panel = group * weights.count() / groups;
             int end = (group + 1) * weights.count() / groups;
-            band(n, first, Math.min(rows, y.height() - first), weights, panel, end, bias, y);
+            Target target = new Target(y.matrix(n), bias, epilogue);
+            int height = Math.min(rows, y.height() - first);
+            band(n, first, height, weights, panel, end, target, y.width());
           }
         });
   }
 
   /** Some rows of an image, of the output channels of the panels {@code [from, to)}. */
   private void band(
-      int n, int first, int rows, Panels weights, int from, int to, long bias, Image y) {
+      int n, int first, int rows, Panels weights, int from, int to, Target y, int width) {
     PaddedRows input = PaddedRows.of(p, x, n, filter.height(), first, rows);
     int down = p.dilationH() * input.pitch();
     Left left = left(input, p.strideW() * x.channels(), 1, down, runLength());
-    Target target = new Target(y.matrix(n), bias);
     int together = (int) Math.max(1, WEIGHT_BYTES / weights.panelBytes());
     for (int panel = from; panel < to; panel += together) {
       int last = Math.min(to, panel + together);
       for (int r = 0; r < rows; r++) {
         int at = ALIGN + r * p.strideH() * input.pitch();
-        row(left, at, down, weights, panel, last, target, (first + r) * y.width(), y.width());
+        row(left, at, down, weights, panel, last, y, (first + r) * width, width);
       }
     }
   }
@@ -94,12 +96,14 @@ final class DirectConvolution {
   private void row(
       Left left, int at, int down, Panels weights, int from, int to, Target y, int pixel, int n) {
     int passes = adjacent ? 1 : filter.height();
+    Target unfinished = y.unfinished();
     long passBytes = (long) left.runs() * left.depth() * COLUMN_BYTES;
     for (int q = 0; q < Tiles.count(n); q++) {
       int w = Tiles.top(n, q);
       for (int panel = from; panel < to; panel++) {
         for (int pass = 0; pass < passes; pass++) {
-          y.tile(
+          Target target = pass == passes - 1 ? y : unfinished;
+          target.tile(
               left,
               at + pass * down + w * left.rowStep(),
               weights.at(panel) + pass * passBytes,

@@ -16,6 +16,13 @@ final class DoubleConvolutions {
   private DoubleConvolutions() {}
 
   static void run(ConvOp op, Tensor[] in, Tensor out) {
+    byGroups(op, in, out);
+    if (op instanceof ConvOp.Conv2d conv) {
+      Products.finishDoubles(in, conv.relu(), out);
+    }
+  }
+
+  private static void byGroups(ConvOp op, Tensor[] in, Tensor out) {
     ConvOp.Params p = op.params();
     for (int i = 0; i < p.groups(); i++) {
       switch (op) {

@@ -14,15 +14,22 @@ final class Gemm extends PackedProduct {
   private final ColumnSource b;
   private final Target target;
 
+  /** The target while k is not at its end. */
+  private final Target unfinished;
+
+  private final int end;
+
   private Gemm(int m, int n, int k, RowSource a, ColumnSource b, Target target) {
     super(FORM, m, n, k);
     this.a = a;
     this.b = b;
     this.target = target;
+    unfinished = target.unfinished();
+    end = k;
   }
 
   /**
-   * Computes {@code C = A * B + bias}, or {@code C += A * B}.
+   * Computes {@code C = A * B + bias}, or {@code C += A * B}, and the target's epilogue.
    *
    * @param target an {@code m x n} matrix of any strides that overlaps neither operand
    * @param onto whether to add to what C holds, in place of the bias
@@ -52,7 +59,7 @@ final class Gemm extends PackedProduct {
         for (int s = 0; s < slices; s++) {
           sum += Native.getFloat(at + s * size);
         }
-        Native.putFloat(to, sum);
+        Native.putFloat(to, target.epilogue().of(sum, to));
       }
     }
   }
@@ -83,6 +90,7 @@ final class Gemm extends PackedProduct {
       int width,
       boolean onto) {
     Left left = RowBlock.get().pack(a, top, rows, k, depth);
-    RowBlock.multiply(left, rows, b, first, last, target.columnsFrom(column), top, onto);
+    Target to = (k + depth == end ? target : unfinished).columnsFrom(column);
+    RowBlock.multiply(left, rows, b, first, last, to, top, onto);
   }
 }

@@ -4,6 +4,10 @@ import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.op.ElementwiseOp.Binary;
+import dev.manabi.tensor.op.ElementwiseOp.BinaryFn;
+import dev.manabi.tensor.op.ElementwiseOp.Unary;
+import dev.manabi.tensor.op.ElementwiseOp.UnaryFn;
 import dev.manabi.tensor.op.LinalgOp;
 import java.lang.foreign.Arena;
 import java.util.function.LongConsumer;
@@ -22,27 +26,44 @@ final class Products {
     }
     switch (op) {
       case LinalgOp.MatMul o -> Batch.of(in[0], in[1], out[0]).multiply();
-      case LinalgOp.Linear o -> linear(in, out[0]);
+      case LinalgOp.Linear o -> linear(o, in, out[0]);
     }
   }
 
-  private static void linear(Tensor[] in, Tensor y) {
+  private static void linear(LinalgOp.Linear op, Tensor[] in, Tensor out) {
+    try (var operands = new Operands()) {
+      // A residual is to lie as y does.
+      linear(op, in, in.length > 3 ? operands.rowMajorTarget(out) : out, operands);
+    }
+  }
+
+  private static void linear(LinalgOp.Linear op, Tensor[] in, Tensor y, Operands operands) {
     Tensor x = flat(in[0]);
     Tensor weight = in[1].withLayout(in[1].layout().permute(dev.manabi.tensor.Ints.of(1, 0)));
     Tensor flatY = flat(y);
     boolean merged = x.rank() == 2 && flatY.rank() == 2;
     Batch batch = merged ? Batch.of(x, weight, flatY) : Batch.of(in[0], weight, y);
-    if (in.length < 3) {
-      batch.multiply();
-      return;
-    }
     if (y.dtype() == DType.F64) {
-      Copies.run(in[2], y);
-      batch.multiplyDoubles(true);
+      if (in.length > 2) {
+        Copies.run(in[2], y);
+      }
+      batch.multiplyDoubles(in.length > 2);
+      finishDoubles(in, op.relu(), y);
       return;
     }
     try (Arena arena = Arena.ofConfined()) {
-      batch.multiply(adjacent(in[2], arena));
+      long bias = in.length < 3 ? 0 : adjacent(in[2], arena);
+      batch.multiply(bias, Epilogue.of(in, y, op.relu(), operands));
+    }
+  }
+
+  /** {@link Epilogue} of an op on f64, as passes over {@code y}. */
+  static void finishDoubles(Tensor[] in, boolean relu, Tensor y) {
+    if (in.length > 3) {
+      Elementwise.run(new Binary(BinaryFn.ADD), new Tensor[] {y, in[3]}, y);
+    }
+    if (relu) {
+      Elementwise.run(new Unary(UnaryFn.RELU), new Tensor[] {y}, y);
     }
   }
 
@@ -83,14 +104,14 @@ final class Products {
       if (c.dtype() == DType.F64) {
         multiplyDoubles(false);
       } else {
-        multiply(0);
+        multiply(0, Epilogue.NONE);
       }
     }
 
-    void multiply(long bias) {
+    void multiply(long bias, Epilogue epilogue) {
       forEach(
           i -> {
-            Target target = new Target(matrix(c, i), bias);
+            Target target = new Target(matrix(c, i), bias, epilogue);
             Gemm.multiply(m, n, k, matrix(a, i), matrix(b, i), target, false);
           });
     }

@@ -89,7 +89,7 @@ final class RowDots {
       for (long at = (long) whole * Float.BYTES; at < (long) k * Float.BYTES; at += Float.BYTES) {
         sum = Math.fma(Native.getFloat(a + at), Native.getFloat(b + r * step + at), sum);
       }
-      Native.putFloat(to, sum);
+      Native.putFloat(to, target.epilogue().of(sum, to));
     }
   }
 

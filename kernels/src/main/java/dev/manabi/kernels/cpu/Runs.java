@@ -1,5 +1,7 @@
 package dev.manabi.kernels.cpu;
 
+import static jdk.incubator.vector.VectorOperators.LE;
+
 import java.util.Arrays;
 import java.util.Objects;
 import jdk.incubator.vector.DoubleVector;
@@ -91,6 +93,20 @@ final class Runs {
     for (; i < n; i++) {
       long at = to + i * Float.BYTES;
       Native.putFloat(at, Native.getFloat(at) + Native.getFloat(from + i * Float.BYTES));
+    }
+  }
+
+  /** {@code to = max(to, 0)}, {@code n} adjacent numbers; a NaN stays. */
+  static void relu(long to, long n) {
+    long i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      FloatVector v = Simd.load(to + i * Float.BYTES);
+      Simd.store(v.blend(0f, v.compare(LE, 0f)), to + i * Float.BYTES);
+    }
+    for (; i < n; i++) {
+      long at = to + i * Float.BYTES;
+      float value = Native.getFloat(at);
+      Native.putFloat(at, value <= 0 ? 0 : value);
     }
   }
 

@@ -12,8 +12,9 @@ import jdk.incubator.vector.VectorMask;
  * Where a product goes.
  *
  * @param bias address of a number for every column, with which sums start; 0 for none
+ * @param epilogue what is done with what is written
  */
-record Target(Matrix c, long bias) {
+record Target(Matrix c, long bias, Epilogue epilogue) {
   /** A row of zeros, with which sums start. */
   static final long ZEROS = Arena.global().allocate(COLUMN_BYTES, 64).address();
 
@@ -21,13 +22,18 @@ record Target(Matrix c, long bias) {
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Tiles.ROWS * COLUMN_BYTES, 64));
 
   static Target of(Matrix c) {
-    return new Target(c, 0);
+    return new Target(c, 0, Epilogue.NONE);
+  }
+
+  /** The same for sums to which more will be added. */
+  Target unfinished() {
+    return epilogue.isNone() ? this : new Target(c, bias, Epilogue.NONE);
   }
 
   /** The same from another column on. */
   Target columnsFrom(int column) {
     Matrix part = new Matrix(c.at(0, column), c.rowStride(), c.columnStride());
-    return new Target(part, bias == 0 ? 0 : bias + (long) column * Float.BYTES);
+    return new Target(part, bias == 0 ? 0 : bias + (long) column * Float.BYTES, epilogue);
   }
 
   /** The number with which sums of a column start. */
@@ -64,6 +70,22 @@ record Target(Matrix c, long bias) {
         whole ? c.rowStride() * Float.BYTES : COLUMN_BYTES);
     if (!whole) {
       spread(to, row, Math.min(height, rows), column, width, onto);
+    }
+    if (!epilogue.isNone()) {
+      finish(row, Math.min(height, rows), column, width);
+    }
+  }
+
+  private void finish(int row, int height, int column, int width) {
+    if (c.columnStride() == 1) {
+      epilogue.finish(c.at(row, column), c.rowStride() * Float.BYTES, height, width);
+      return;
+    }
+    for (int i = row; i < row + height; i++) {
+      for (int j = column; j < column + width; j++) {
+        long at = c.at(i, j);
+        Native.putFloat(at, epilogue.of(Native.getFloat(at), at));
+      }
     }
   }
 

@@ -80,10 +80,18 @@ final class Winograd {
   }
 
   /**
-   * {@code y = x * filter + bias}; with a {@link Filter#turned} filter, the gradient of an input.
+   * {@code y = x * filter + bias}, and the epilogue; with a {@link Filter#turned} filter, the
+   * gradient of an input.
    */
-  static void forward(Image x, Filter filter, long bias, Image y, int paddingH, int paddingW) {
-    new Winograd(x, filter, y, paddingH, paddingW).forward(bias);
+  static void forward(
+      Image x,
+      Filter filter,
+      long bias,
+      Image y,
+      int paddingH,
+      int paddingW,
+      Epilogue epilogue) {
+    new Winograd(x, filter, y, paddingH, paddingW).forward(bias, epilogue);
   }
 
   private int blocks() {
@@ -116,7 +124,7 @@ final class Winograd {
     return transforms.size() + 1;
   }
 
-  private void forward(long bias) {
+  private void forward(long bias, Epilogue epilogue) {
     var transform = new WinogradFilter(filter, transforms);
     transform.withTransformed(
         weights ->
@@ -126,13 +134,19 @@ final class Winograd {
                 (from, to) -> {
                   for (int block = (int) from; block < to; block++) {
                     int first = block * perBlock;
-                    forward(first, blockEnd(block), weights, transform.placeBytes(), bias);
+                    WinogradRows sums =
+                        sums(first, blockEnd(block), weights, transform.placeBytes(), bias);
+                    strips.columnsBack(
+                        sums, transforms.outputs(), first, blockEnd(block), y, epilogue);
                   }
                 }));
   }
 
-  /** One block. Weights and products of a row of the windows are in the L2 cache at a time. */
-  private void forward(int from, int to, long weights, long placeBytes, long bias) {
+  /**
+   * The sums of a block, transformed back along the rows. Weights and products of a row of the
+   * windows are in the L2 cache at a time.
+   */
+  private WinogradRows sums(int from, int to, long weights, long placeBytes, long bias) {
     int tiles = strips.tiles(from, to);
     WinogradRows inputs = inputs(from, to);
     WinogradRows sums = strips.room(to - from, filter.out());
@@ -144,12 +158,13 @@ final class Winograd {
       for (int j = 0; j < transforms.size(); j++) {
         int place = i * transforms.size() + j;
         Panels panels = Panels.packed(weights + place * placeBytes, filter.in(), outputs);
-        Target target = new Target(out.matrix(j), place == biasPlace() ? bias : 0);
+        long start = place == biasPlace() ? bias : 0;
+        Target target = new Target(out.matrix(j), start, Epilogue.NONE);
         multiply(in.matrix(j), tiles, panels, target);
       }
       strips.rowsBack(out, transforms.outputs(), i, filter.out(), from, to, sums);
     }
-    strips.columnsBack(sums, transforms.outputs(), from, to, y);
+    return sums;
   }
 
   private void multiply(Matrix a, int rows, Panels b, Target target) {

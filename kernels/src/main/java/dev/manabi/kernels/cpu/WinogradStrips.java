@@ -195,10 +195,20 @@ record WinogradStrips(int count, int m, int size, int down, int across, int leng
     }
   }
 
-  /** Transforms the columns of strips {@code [from, to)} back, and writes what is in the image. */
-  void columnsBack(WinogradRows rows, LineTransform line, int from, int to, Image image) {
+  /**
+   * Transforms the columns of strips {@code [from, to)} back, and writes and finishes what is in
+   * the image.
+   */
+  void columnsBack(
+      WinogradRows rows, LineTransform line, int from, int to, Image image, Epilogue epilogue) {
     for (int s = from; s < to; s++) {
-      columnsBack(rows, line, s - from, strip(s), image);
+      Strip strip = strip(s);
+      columnsBack(rows, line, s - from, strip, image);
+      int w = strip.first * m;
+      int columns = Math.min(strip.tiles * m, image.width() - w);
+      for (int h = strip.row * m; h < Math.min((strip.row + 1) * m, image.height()); h++) {
+        image.finish(epilogue, strip.n, h, w, columns);
+      }
     }
   }
 

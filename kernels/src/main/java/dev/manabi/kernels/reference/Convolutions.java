@@ -1,7 +1,6 @@
 package dev.manabi.kernels.reference;
 
 import dev.manabi.tensor.op.ConvOp;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Convolution and its two gradients. All three sum products {@code x * weight * gradOut} over the
@@ -15,7 +14,7 @@ final class Convolutions {
   static void run(ConvOp op, Elements[] in, Elements y) {
     ConvOp.Params p = op.params();
     switch (op) {
-      case ConvOp.Conv2d _ -> forward(p, in[0], in[1], in.length > 2 ? in[2] : null, y);
+      case ConvOp.Conv2d conv -> forward(conv, in, y);
       case ConvOp.InputGrad _ -> inputGrad(p, in[0], in[1], y);
       case ConvOp.WeightGrad _ -> weightGrad(p, in[0], in[1], y);
     }
@@ -29,11 +28,18 @@ final class Convolutions {
     return ow * p.strideW() - p.paddingW() + kw * p.dilationW();
   }
 
-  private static void forward(
-      ConvOp.Params p, Elements x, Elements weight, @Nullable Elements bias, Elements y) {
+  private static void forward(ConvOp.Conv2d op, Elements[] in, Elements y) {
+    Elements bias = in.length > 2 ? in[2] : null;
+    Elements residual = in.length > 3 ? in[3] : null;
     for (Walk w = Walk.over(y.layout()); w.more(); w.next()) {
-      double sum = bias == null ? 0 : bias.get(bias.at(w.index(1)));
-      y.set(w.at(0), sum + window(p, x, weight, w.index(0), w.index(1), w.index(2), w.index(3)));
+      int n = w.index(0);
+      int o = w.index(1);
+      int oh = w.index(2);
+      int ow = w.index(3);
+      double value = window(op.params(), in[0], in[1], n, o, oh, ow);
+      value += bias == null ? 0 : bias.get(bias.at(o));
+      value += residual == null ? 0 : residual.get(residual.at(n, o, oh, ow));
+      y.set(w.at(0), op.relu() ? Math.max(value, 0) : value);
     }
   }
 

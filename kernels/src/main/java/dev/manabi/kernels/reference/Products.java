@@ -2,7 +2,6 @@ package dev.manabi.kernels.reference;
 
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.op.LinalgOp;
-import org.jspecify.annotations.Nullable;
 
 /** Matrix products. */
 final class Products {
@@ -11,7 +10,7 @@ final class Products {
   static void run(LinalgOp op, Elements[] in, Elements y) {
     switch (op) {
       case LinalgOp.MatMul() -> matMul(in[0], in[1], y);
-      case LinalgOp.Linear() -> linear(in[0], in[1], in.length > 2 ? in[2] : null, y);
+      case LinalgOp.Linear(boolean relu) -> linear(in, relu, y);
     }
   }
 
@@ -69,15 +68,21 @@ final class Products {
     return sum;
   }
 
-  /** For each row of x: {@code y[n] = bias[n] + sum over k of x[k] * weight[n, k]}. */
-  private static void linear(Elements x, Elements weight, @Nullable Elements bias, Elements y) {
-    for (Lines row = new Lines(y.rank() - 1, x, y); row.more(); row.next()) {
+  /** For each row of x: {@code y[n] = bias[n] + sum over k of x[k] * weight[n, k] + residual[n]}. */
+  private static void linear(Elements[] in, boolean relu, Elements y) {
+    Elements x = in[0];
+    Elements weight = in[1];
+    Elements bias = in.length > 2 ? in[2] : null;
+    Elements residual = in.length > 3 ? in[3] : null;
+    Elements added = residual == null ? y : residual;
+    for (Lines row = new Lines(y.rank() - 1, x, y, added); row.more(); row.next()) {
       for (int n = 0; n < y.dim(-1); n++) {
         double sum = bias == null ? 0 : bias.get(bias.at(n));
         for (int k = 0; k < row.length(); k++) {
           sum += x.get(row.at(0, k)) * weight.get(weight.at(n, k));
         }
-        y.set(row.at(1, n), sum);
+        sum += residual == null ? 0 : residual.get(row.at(2, n));
+        y.set(row.at(1, n), relu ? Math.max(sum, 0) : sum);
       }
     }
   }

@@ -62,8 +62,18 @@ public sealed interface ConvOp extends Op {
 
   Params params();
 
-  /** {@code (x, weight) -> y}, or {@code (x, weight, bias [O]) -> y}. */
-  record Conv2d(Params params) implements ConvOp {
+  /**
+   * {@code (x, weight) -> y}, or {@code (x, weight, bias [O]) -> y}. A fourth input {@code
+   * residual}, of the shape of {@code y}, is added to {@code y}, and then, if {@code relu}, {@code
+   * y} is {@code max(y, 0)}: they ride on the convolution's last write, and cost no pass of their
+   * own.
+   */
+  record Conv2d(Params params, boolean relu) implements ConvOp {
+    /** Without ReLU. */
+    public Conv2d(Params params) {
+      this(params, false);
+    }
+
     @Override
     public String name() {
       return "conv2d";

@@ -2,6 +2,7 @@ package dev.manabi.tensor.run;
 
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Ints;
+import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.TensorSpec;
 import dev.manabi.tensor.error.ShapeException;
 import dev.manabi.tensor.op.Op;
@@ -134,6 +135,16 @@ final class Check {
       String b = signature.name(like);
       throw about(op, a + " has another shape than " + b, in, signature)
           .fix("give " + a + " the shape of " + b + ", " + in[like].shape());
+    }
+  }
+
+  /** Refuses an operand whose shape is not that of the output. */
+  static void shapeOfOutput(
+      Op op, TensorSpec[] in, int i, Shape output, Signature signature) {
+    if (!in[i].shape().equals(output)) {
+      String name = signature.name(i);
+      throw about(op, name + " has not the output's shape " + output, in, signature)
+          .fix("give " + name + " the shape " + output + "; expand it if it is to be broadcast");
     }
   }
 

@@ -11,7 +11,7 @@ import dev.manabi.tensor.op.ConvOp;
  */
 final class InferConv {
   private static final Signature FORWARD =
-      Signature.of("input N C H W", "weight O I KH KW", "bias O");
+      Signature.of("input N C H W", "weight O I KH KW", "bias O", "residual N O OH OW");
   private static final Signature INPUT_GRAD = Signature.of("gradOut N O OH OW", "weight O I KH KW");
   private static final Signature WEIGHT_GRAD = Signature.of("input N C H W", "gradOut N O OH OW");
 
@@ -34,7 +34,7 @@ final class InferConv {
   }
 
   private static TensorSpec[] forward(ConvOp.Conv2d op, TensorSpec[] in) {
-    checkOperands(op, in, 2, 3, FORWARD);
+    checkOperands(op, in, 2, 4, FORWARD);
     ConvOp.Params p = op.params();
     TensorSpec x = in[0];
     TensorSpec weight = in[1];
@@ -48,7 +48,7 @@ final class InferConv {
           .fix("weight.shape[1] * groups must equal input.shape[1]");
     }
     checkGroups(op, "weight", weight.dim(0), in, FORWARD);
-    if (in.length == 3 && in[2].dim(0) != weight.dim(0)) {
+    if (in.length > 2 && in[2].dim(0) != weight.dim(0)) {
       throw Check.about(
               op,
               "bias has %s elements, but weight makes %s channels"
@@ -64,6 +64,9 @@ final class InferConv {
             weight.dim(0),
             p.outH(x.dim(2), weight.dim(2)),
             p.outW(x.dim(3), weight.dim(3)));
+    if (in.length > 3) {
+      Check.shapeOfOutput(op, in, 3, shape, FORWARD);
+    }
     return Infer.one(Layout.channelsLast(shape), x.dtype());
   }
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
 /** Inference for {@link LinalgOp}. */
 final class InferLinalg {
   private static final Signature MATMUL = Signature.of("a .. M K", "b .. K N");
-  private static final Signature LINEAR = Signature.of("input .. K", "weight N K", "bias N");
+  private static final Signature LINEAR = Signature.of("input .. K", "weight N K", "bias N", "residual .. N");
 
   private InferLinalg() {}
 
@@ -59,7 +59,7 @@ final class InferLinalg {
   }
 
   private static TensorSpec[] linear(LinalgOp.Linear op, TensorSpec[] in) {
-    Check.arity(op, in, 2, 3, LINEAR);
+    Check.arity(op, in, 2, 4, LINEAR);
     Check.sameDtype(op, in, 0, LINEAR);
     Check.floating(op, in, 0, LINEAR);
     TensorSpec x = in[0];
@@ -77,7 +77,7 @@ final class InferLinalg {
               LINEAR)
           .fix("input.shape[-1] must equal weight.shape[1]; flatten the input?");
     }
-    if (in.length == 3) {
+    if (in.length > 2) {
       Check.rank(op, in, 2, LINEAR);
       if (in[2].dim(0) != weight.dim(0)) {
         throw Check.about(
@@ -89,6 +89,10 @@ final class InferLinalg {
             .fix("bias.shape[0] must equal weight.shape[0]");
       }
     }
-    return Infer.one(Layout.contiguous(x.shape().with(x.rank() - 1, weight.dim(0))), x.dtype());
+    Shape shape = x.shape().with(x.rank() - 1, weight.dim(0));
+    if (in.length > 3) {
+      Check.shapeOfOutput(op, in, 3, shape, LINEAR);
+    }
+    return Infer.one(Layout.contiguous(shape), x.dtype());
   }
 }

@@ -277,6 +277,19 @@ final class IndexMisuse {
               f32(10, 300),
               f32(9)),
           of(
+              new Linear(true),
+              """
+          linear: residual has not the output's shape [32, 10]
+            input [B=32, K=300] f32
+            weight [N=10, K=300] f32
+            bias [N=10] f32
+            residual [N=10] f32
+            fix: give residual the shape [32, 10]; expand it if it is to be broadcast""",
+              f32(32, 300),
+              f32(10, 300),
+              f32(10),
+              f32(10)),
+          of(
               new Linear(),
               """
           linear: input must have a floating dtype, found i64

@@ -61,6 +61,19 @@ final class PlaneMisuse {
               f32(5, 4, 3, 3),
               f32(4)),
           of(
+              new Conv2d(Params.DEFAULT, true),
+              """
+          conv2d: residual has not the output's shape [8, 5, 7, 7]
+            input [N=8, C=4, H=9, W=9] f32
+            weight [O=5, I=4, KH=3, KW=3] f32
+            bias [O=5] f32
+            residual [N=8, O=5, OH=9, OW=9] f32
+            fix: give residual the shape [8, 5, 7, 7]; expand it if it is to be broadcast""",
+              f32(8, 4, 9, 9),
+              f32(5, 4, 3, 3),
+              f32(5),
+              f32(8, 5, 9, 9)),
+          of(
               new Conv2d(Params.DEFAULT),
               """
           conv2d: a kernel of 3 x 3 with dilation 1 x 1 does not fit into 2 x 9 with padding 0 x 0

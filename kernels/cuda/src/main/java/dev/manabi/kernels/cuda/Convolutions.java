@@ -25,6 +25,9 @@ final class Convolutions {
     } else {
       gpu.libraries().choice().run(library.key(), () -> byHand(gpu, c), library::run);
     }
+    if (op instanceof ConvOp.Conv2d conv) {
+      Products.finish(gpu, in, conv.relu(), out);
+    }
   }
 
   private static void byHand(Gpu gpu, Convolution c) {

@@ -50,7 +50,7 @@ final class Elementwise {
     return true;
   }
 
-  private static void unary(Gpu gpu, UnaryFn fn, Tensor x, Tensor y) {
+  static void unary(Gpu gpu, UnaryFn fn, Tensor x, Tensor y) {
     Walk w = Walk.over(y.shape(), x.layout(), y.layout());
     gpu.call("elementwise", x.dtype(), UNARY[fn.ordinal()])
         .walk(w)

@@ -6,6 +6,8 @@ import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.op.ElementwiseOp.BinaryFn;
+import dev.manabi.tensor.op.ElementwiseOp.UnaryFn;
 import dev.manabi.tensor.op.LinalgOp;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,20 @@ final class Products {
   static void run(Gpu gpu, LinalgOp op, Tensor[] in, Tensor y) {
     switch (op) {
       case LinalgOp.MatMul() -> matMul(gpu, in[0], in[1], y);
-      case LinalgOp.Linear() -> linear(gpu, in[0], in[1], in.length > 2 ? in[2] : null, y);
+      case LinalgOp.Linear(boolean relu) -> {
+        linear(gpu, in[0], in[1], in.length > 2 ? in[2] : null, y);
+        finish(gpu, in, relu, y);
+      }
+    }
+  }
+
+  /** The end of an op with inputs {@code (x, weight[, bias[, residual]])}, as passes over y. */
+  static void finish(Gpu gpu, Tensor[] in, boolean relu, Tensor y) {
+    if (in.length > 3) {
+      Elementwise.binary(gpu, BinaryFn.ADD, y, in[3], y);
+    }
+    if (relu) {
+      Elementwise.unary(gpu, UnaryFn.RELU, y, y);
     }
   }
 

@@ -1,0 +1,75 @@
+package dev.manabi.kernels.cpu;
+
+import dev.manabi.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * What is done with sums once they are complete, while they are still in the L1 cache: {@code y =
+ * max(y + residual, 0)}, or one of the two. In the order and with the bits of separate ops.
+ *
+ * @param residual from an element of the result to the number that is added to it, in bytes: both
+ *     lie alike; 0 for none
+ */
+record Epilogue(long residual, boolean relu) {
+  static final Epilogue NONE = new Epilogue(0, false);
+
+  /** Not final so that the loop is not inlined: see {@link KernelTemplate#entry}. */
+  private static MethodHandle run = KernelTemplate.entry(Epilogue.class, "run");
+
+  /**
+   * The epilogue of an op with inputs {@code (x, weight[, bias[, residual]])}.
+   *
+   * @param y where the op writes; a residual that lies otherwise is copied
+   */
+  static Epilogue of(Tensor[] in, Tensor y, boolean relu, Operands operands) {
+    if (in.length < 4 && !relu) {
+      return NONE;
+    }
+    if (Rehearsal.isDue(Epilogue.class)) {
+      rehearse();
+    }
+    long residual =
+        in.length < 4 ? 0 : operands.as(in[3], y.layout()).address() - y.address();
+    return new Epilogue(residual, relu);
+  }
+
+  boolean isNone() {
+    return residual == 0 && !relu;
+  }
+
+  /** What becomes of the sum that belongs at {@code address}. */
+  float of(float sum, long address) {
+    float value = residual == 0 ? sum : sum + Native.getFloat(address + residual);
+    return relu && value <= 0 ? 0 : value;
+  }
+
+  /** Finishes {@code rows} rows of {@code n} adjacent sums. */
+  void finish(long address, long rowBytes, int rows, int n) {
+    try {
+      run.invokeExact(this, address, rowBytes, rows, n);
+    } catch (Throwable t) {
+      throw KernelTemplate.unchecked(t);
+    }
+  }
+
+  void run(long address, long rowBytes, int rows, int n) {
+    for (int i = 0; i < rows; i++) {
+      long row = address + i * rowBytes;
+      if (residual != 0) {
+        Runs.add(row + residual, row, n);
+      }
+      if (relu) {
+        Runs.relu(row, n);
+      }
+    }
+  }
+
+  private static void rehearse() {
+    try (Arena arena = Arena.ofConfined()) {
+      long sums = arena.allocate(2L * Vectors.BYTES, 64).address();
+      Epilogue both = new Epilogue(Vectors.BYTES, true);
+      Rehearsal.of(Epilogue.class, () -> both.finish(sums, 0, 1, Vectors.COUNT));
+    }
+  }
+}
