@@ -6,7 +6,6 @@ import static dev.manabi.tensor.Tensors.where;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.ElementwiseOp;
 import dev.manabi.tensor.op.ElementwiseOp.Binary;
-import dev.manabi.tensor.op.ElementwiseOp.BinaryFn;
 import dev.manabi.tensor.run.Interpreter;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -64,8 +64,7 @@ public sealed interface TensorNN permits Tensor {
     return affine(new ConvOp.Conv2d(params, true), weight, bias, residual);
   }
 
-  private Tensor affine(
-      Op op, Tensor weight, @Nullable Tensor bias, @Nullable Tensor residual) {
+  private Tensor affine(Op op, Tensor weight, @Nullable Tensor bias, @Nullable Tensor residual) {
     if (residual != null) {
       return Interpreter.run(op, self(), weight, bias == null ? noBias(weight) : bias, residual);
     }

@@ -29,8 +29,7 @@ record Epilogue(long residual, boolean relu) {
     if (Rehearsal.isDue(Epilogue.class)) {
       rehearse();
     }
-    long residual =
-        in.length < 4 ? 0 : operands.as(in[3], y.layout()).address() - y.address();
+    long residual = in.length < 4 ? 0 : operands.as(in[3], y.layout()).address() - y.address();
     return new Epilogue(residual, relu);
   }
 

@@ -84,13 +84,7 @@ final class Winograd {
    * gradient of an input.
    */
   static void forward(
-      Image x,
-      Filter filter,
-      long bias,
-      Image y,
-      int paddingH,
-      int paddingW,
-      Epilogue epilogue) {
+      Image x, Filter filter, long bias, Image y, int paddingH, int paddingW, Epilogue epilogue) {
     new Winograd(x, filter, y, paddingH, paddingW).forward(bias, epilogue);
   }
 

@@ -68,7 +68,9 @@ final class Products {
     return sum;
   }
 
-  /** For each row of x: {@code y[n] = bias[n] + sum over k of x[k] * weight[n, k] + residual[n]}. */
+  /**
+   * For each row of x: {@code y[n] = bias[n] + sum over k of x[k] * weight[n, k] + residual[n]}.
+   */
   private static void linear(Elements[] in, boolean relu, Elements y) {
     Elements x = in[0];
     Elements weight = in[1];

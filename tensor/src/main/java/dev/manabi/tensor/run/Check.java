@@ -139,8 +139,7 @@ final class Check {
   }
 
   /** Refuses an operand whose shape is not that of the output. */
-  static void shapeOfOutput(
-      Op op, TensorSpec[] in, int i, Shape output, Signature signature) {
+  static void shapeOfOutput(Op op, TensorSpec[] in, int i, Shape output, Signature signature) {
     if (!in[i].shape().equals(output)) {
       String name = signature.name(i);
       throw about(op, name + " has not the output's shape " + output, in, signature)

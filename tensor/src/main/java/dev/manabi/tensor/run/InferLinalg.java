@@ -9,7 +9,8 @@ import java.util.Arrays;
 /** Inference for {@link LinalgOp}. */
 final class InferLinalg {
   private static final Signature MATMUL = Signature.of("a .. M K", "b .. K N");
-  private static final Signature LINEAR = Signature.of("input .. K", "weight N K", "bias N", "residual .. N");
+  private static final Signature LINEAR =
+      Signature.of("input .. K", "weight N K", "bias N", "residual .. N");
 
   private InferLinalg() {}
 
