@@ -21,7 +21,10 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
   private final Tensor runningMean;
   private final Tensor runningVar;
   private final Tensor batches;
-  private boolean folded;
+
+  /** The layer that does what this does. */
+  private @Nullable AffineLayer foldedInto;
+
 
   BatchNorm(int channels, double eps, double momentum) {
     this.eps = eps;
@@ -77,13 +80,33 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
         : located(() -> normalize(x, residual, true));
   }
 
+  /** {@code relu(before.apply(x))}; without a pass of its own once folded into {@code before}. */
+  public final Tensor relu(AffineLayer before, Tensor x) {
+    return isPartOf(before) ? before.relu(x) : relu(before.apply(x));
+  }
+
+  /**
+   * {@code addRelu(before.apply(x), residual)}; without a pass of its own once folded into {@code
+   * before}.
+   */
+  public final Tensor addRelu(AffineLayer before, Tensor x, Tensor residual) {
+    return isPartOf(before)
+        ? before.addRelu(x, residual)
+        : addRelu(before.apply(x), residual);
+  }
+
+  /** Whether all that is left of this is in {@code before}, and nobody looks in between. */
+  private boolean isPartOf(AffineLayer before) {
+    return foldedInto == before && !hasHooks() && !isTraining();
+  }
+
   private Tensor normalize(Tensor x, @Nullable Tensor residual, boolean relu) {
     if (!accepts(x.rank()) || x.size(1) != weight.size(0)) {
       throw ShapeException.of("batch_norm", "input does not fit " + this)
           .operand("input", x.spec())
           .fix("dimension 1 must be the " + weight.size(0) + " channels");
     }
-    if (folded) {
+    if (foldedInto != null) {
       requireEvaluation();
       Tensor y = residual == null ? x : x.add(residual);
       return relu ? y.relu() : y;
@@ -100,7 +123,7 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
     bias.fill_(0);
     runningMean.fill_(0);
     runningVar.fill_(1 - eps);
-    folded = true;
+    foldedInto = before;
   }
 
   private void requireEvaluation() {
@@ -157,6 +180,6 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
         + ", momentum="
         + Texts.number(momentum)
         + ", affine=True, track_running_stats=True"
-        + (folded ? ", folded" : "");
+        + (foldedInto == null ? "" : ", folded");
   }
 }

@@ -2,8 +2,11 @@ package dev.manabi.nn;
 
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
+import dev.manabi.tensor.op.ConvOp;
 import dev.manabi.tensor.op.ConvOp.Params;
+import dev.manabi.tensor.op.Op;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Convolution {@code [N, in, H, W] -> [N, out, OH, OW]}. */
 public final class Conv2d extends AffineLayer {
@@ -43,6 +46,16 @@ public final class Conv2d extends AffineLayer {
   @Override
   public Tensor forward(Tensor x) {
     return x.conv2d(weight(), bias(), params);
+  }
+
+  @Override
+  Op op() {
+    return new ConvOp.Conv2d(params);
+  }
+
+  @Override
+  Tensor forwardRelu(Tensor x, @Nullable Tensor residual) {
+    return x.conv2dRelu(weight(), bias(), params, residual);
   }
 
   @Override

@@ -2,6 +2,9 @@ package dev.manabi.nn;
 
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
+import dev.manabi.tensor.op.LinalgOp;
+import dev.manabi.tensor.op.Op;
+import org.jspecify.annotations.Nullable;
 
 /** {@code x [.., in] -> x * weight^T + bias [.., out]}. */
 public final class Linear extends AffineLayer {
@@ -19,6 +22,16 @@ public final class Linear extends AffineLayer {
   @Override
   public Tensor forward(Tensor x) {
     return x.linear(weight(), bias());
+  }
+
+  @Override
+  Op op() {
+    return new LinalgOp.Linear();
+  }
+
+  @Override
+  Tensor forwardRelu(Tensor x, @Nullable Tensor residual) {
+    return x.linearRelu(weight(), bias(), residual);
   }
 
   @Override

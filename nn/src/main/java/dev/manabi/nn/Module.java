@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   private final Linear fc2 = child("fc2", new Linear(128, 10));
  *
  *   public Tensor forward(Tensor x) {
- *     return fc2.apply(fc1.apply(x).relu());
+ *     return fc2.apply(fc1.relu(x));
  *   }
  * }
  * }</pre>

@@ -4,8 +4,8 @@ import dev.manabi.tensor.Tensor;
 import java.util.List;
 
 /**
- * Modules one after another, named by their position. A batch norm and the {@link ReLU} after it
- * are computed in one pass, unless one of them has hooks.
+ * Modules one after another, named by their position. A convolution, linear layer or batch norm and
+ * the {@link ReLU} after it are computed in one pass, unless one of them has hooks.
  */
 public final class Sequential extends Module {
   public Sequential(Module... modules) {
@@ -25,16 +25,27 @@ public final class Sequential extends Module {
     Tensor y = x;
     List<Module> modules = List.copyOf(children().values());
     for (int i = 0; i < modules.size(); i++) {
-      if (modules.get(i) instanceof BatchNorm norm
-          && i + 1 < modules.size()
-          && modules.get(i + 1) instanceof ReLU relu
-          && !relu.hasHooks()) {
+      Module module = modules.get(i);
+      if (module instanceof BatchNorm norm && isRelu(modules, i + 1)) {
         y = norm.relu(y);
         i++;
+      } else if (module instanceof AffineLayer layer && isRelu(modules, i + 1)) {
+        y = layer.relu(y);
+        i++;
+      } else if (module instanceof AffineLayer layer
+          && isRelu(modules, i + 2)
+          && modules.get(i + 1) instanceof BatchNorm norm) {
+        y = norm.relu(layer, y);
+        i += 2;
       } else {
-        y = modules.get(i).apply(y);
+        y = module.apply(y);
       }
     }
     return y;
+  }
+
+  /** Whether module {@code i} is a ReLU whose output nobody looks at. */
+  private static boolean isRelu(List<Module> modules, int i) {
+    return i < modules.size() && modules.get(i) instanceof ReLU relu && !relu.hasHooks();
   }
 }

@@ -10,6 +10,8 @@ import dev.manabi.nn.models.SimpleResNet;
 import dev.manabi.tensor.GradMode;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,50 @@ class BatchNormFoldingTest {
     Tensor before = evaluated(model, other);
     assertEquals(norms, BatchNormFolding.fold(model, example));
     assertNear(before, evaluated(model, other));
+  }
+
+  /** Of a folded norm nothing is left, not even a pass for the ReLU. */
+  @Test
+  void theLayerDoesWhatFollowsAFoldedNorm() {
+    var conv = new Conv2d(2, 4, 3, o -> o.bias(false));
+    var norm = new BatchNorm2d(4);
+    var model = new Sequential(conv, norm, new ReLU());
+    disturb(model);
+    Tensor x = Tensors.randn(2, 2, 7, 5);
+    Tensor residual = Tensors.randn(2, 4, 5, 3);
+    model.eval();
+    List<Tensor> plain = List.of(norm.relu(conv, x), norm.addRelu(conv, x, residual));
+    assertEquals(1, BatchNormFolding.fold(model, x));
+    List<Tensor> folded =
+        List.of(norm.relu(conv, x), norm.addRelu(conv, x, residual), model.apply(x));
+    for (int i = 0; i < folded.size(); i++) {
+      assertNear(plain.get(i % 2), folded.get(i));
+      assertEquals("conv2d", folded.get(i).gradFn().name());
+    }
+    assertNear(plain.getFirst(), norm.relu(norm.apply(conv.apply(x))));
+    Conv2d other = new Conv2d(2, 4, 3);
+    assertNear(other.relu(x), norm.relu(other, x));
+  }
+
+  @Test
+  void hooksOfAFoldedNormStillSeeItsOutput() {
+    var model = new Sequential(new Conv2d(2, 4, 3), new BatchNorm2d(4), new ReLU());
+    disturb(model);
+    Tensor x = Tensors.randn(2, 2, 7, 5);
+    BatchNormFolding.fold(model, x);
+    Tensor before = evaluated(model, x);
+    List<Double> least = new ArrayList<>();
+    model
+        .children()
+        .get("1")
+        .registerForwardHook(
+            (module, input, output) -> {
+              least.add(output.min().item());
+              return null;
+            });
+    assertNear(before, evaluated(model, x));
+    assertEquals(1, least.size());
+    assertTrue(least.getFirst() < 0);
   }
 
   @Test
@@ -133,6 +179,9 @@ class BatchNormFoldingTest {
     model.train();
     var e = assertThrows(IllegalStateException.class, () -> model.apply(Tensors.randn(2, 3)));
     assertTrue(e.getMessage().contains("batch norm 1 is folded"), e.getMessage());
+    model.add(new ReLU());
+    model.train();
+    assertThrows(IllegalStateException.class, () -> model.apply(Tensors.randn(2, 3)));
     assertTrue(model.toString().contains(", folded)"), model.toString());
   }
 

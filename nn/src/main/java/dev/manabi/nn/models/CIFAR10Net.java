@@ -54,18 +54,18 @@ public final class CIFAR10Net extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    x = bn11.relu(conv11.apply(x));
-    x = bn12.relu(conv12.apply(x));
+    x = bn11.relu(conv11, x);
+    x = bn12.relu(conv12, x);
     x = pool.apply(x); // [N, 64, 16, 16]
-    x = bn21.relu(conv21.apply(x));
-    x = bn22.relu(conv22.apply(x));
+    x = bn21.relu(conv21, x);
+    x = bn22.relu(conv22, x);
     x = pool.apply(x); // [N, 128, 8, 8]
-    x = bn31.relu(conv31.apply(x));
-    x = bn32.relu(conv32.apply(x));
-    x = bn33.relu(conv33.apply(x));
+    x = bn31.relu(conv31, x);
+    x = bn32.relu(conv32, x);
+    x = bn33.relu(conv33, x);
     x = pool.apply(x); // [N, 256, 4, 4]
     x = x.flatten(1, -1);
-    x = dropout.apply(bnFc1.relu(fc1.apply(x)));
+    x = dropout.apply(bnFc1.relu(fc1, x));
     return fc2.apply(x);
   }
 }

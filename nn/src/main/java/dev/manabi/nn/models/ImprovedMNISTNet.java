@@ -25,11 +25,11 @@ public final class ImprovedMNISTNet extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    x = pool.apply(bn1.relu(conv1.apply(x))); // [N, 32, 14, 14]
-    x = pool.apply(bn2.relu(conv2.apply(x))); // [N, 64, 7, 7]
-    x = pool.apply(bn3.relu(conv3.apply(x))); // [N, 128, 3, 3]
+    x = pool.apply(bn1.relu(conv1, x)); // [N, 32, 14, 14]
+    x = pool.apply(bn2.relu(conv2, x)); // [N, 64, 7, 7]
+    x = pool.apply(bn3.relu(conv3, x)); // [N, 128, 3, 3]
     x = x.flatten(1, -1);
-    x = dropout.apply(bnFc.relu(fc1.apply(x)));
+    x = dropout.apply(bnFc.relu(fc1, x));
     return fc2.apply(x);
   }
 }

@@ -30,11 +30,11 @@ public final class LeNet5 extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    x = pool1.apply(conv1.apply(x).relu()); // [N, 6, 12, 12]
-    x = pool2.apply(conv2.apply(x).relu()); // [N, 16, 4, 4]
+    x = pool1.apply(conv1.relu(x)); // [N, 6, 12, 12]
+    x = pool2.apply(conv2.relu(x)); // [N, 16, 4, 4]
     x = x.flatten(1, -1);
-    x = fc1.apply(x).relu();
-    x = fc2.apply(x).relu();
+    x = fc1.relu(x);
+    x = fc2.relu(x);
     return fc3.apply(x);
   }
 }

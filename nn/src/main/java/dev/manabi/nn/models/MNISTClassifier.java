@@ -13,8 +13,8 @@ public final class MNISTClassifier extends Module {
   @Override
   public Tensor forward(Tensor x) {
     x = x.flatten(1, -1);
-    x = layer1.apply(x).relu();
-    x = layer2.apply(x).relu();
+    x = layer1.relu(x);
+    x = layer2.relu(x);
     return layer3.apply(x);
   }
 }

@@ -18,10 +18,10 @@ public final class MNISTNet extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    x = pool.apply(conv1.apply(x).relu()); // [N, 32, 12, 12]
-    x = pool.apply(conv2.apply(x).relu()); // [N, 64, 4, 4]
+    x = pool.apply(conv1.relu(x)); // [N, 32, 12, 12]
+    x = pool.apply(conv2.relu(x)); // [N, 64, 4, 4]
     x = x.flatten(1, -1);
-    x = dropout.apply(fc1.apply(x).relu());
+    x = dropout.apply(fc1.relu(x));
     return fc2.apply(x);
   }
 }

@@ -48,12 +48,12 @@ public final class ModernCIFAR10Net extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    x = pool.apply(bn1.relu(conv1.apply(x))); // [N, 64, 16, 16]
-    x = pool.apply(bn2.relu(conv2.apply(x))); // [N, 128, 8, 8]
-    x = bn3.relu(conv3.apply(x));
-    x = pool.apply(bn4.relu(conv4.apply(x))); // [N, 256, 4, 4]
-    x = bn5.relu(conv5.apply(x));
-    x = bn6.relu(conv6.apply(x));
+    x = pool.apply(bn1.relu(conv1, x)); // [N, 64, 16, 16]
+    x = pool.apply(bn2.relu(conv2, x)); // [N, 128, 8, 8]
+    x = bn3.relu(conv3, x);
+    x = pool.apply(bn4.relu(conv4, x)); // [N, 256, 4, 4]
+    x = bn5.relu(conv5, x);
+    x = bn6.relu(conv6, x);
     x = gap.apply(x).flatten(1, -1); // [N, 512]
     return fc.apply(dropout.apply(x));
   }

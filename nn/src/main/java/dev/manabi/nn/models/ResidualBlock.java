@@ -37,7 +37,7 @@ public final class ResidualBlock extends Module {
   @Override
   public Tensor forward(Tensor x) {
     Tensor identity = downsample == null ? x : downsample.apply(x);
-    Tensor y = bn1.relu(conv1.apply(x));
-    return bn2.addRelu(conv2.apply(y), identity);
+    Tensor y = bn1.relu(conv1, x);
+    return bn2.addRelu(conv2, y, identity);
   }
 }

@@ -37,7 +37,7 @@ public final class SimpleResNet extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    x = bn1.relu(conv1.apply(x));
+    x = bn1.relu(conv1, x);
     x = layer1.apply(x); // [N, 64, 32, 32]
     x = layer2.apply(x); // [N, 128, 16, 16]
     x = layer3.apply(x); // [N, 256, 8, 8]
