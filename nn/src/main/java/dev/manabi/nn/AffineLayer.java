@@ -47,9 +47,7 @@ public abstract sealed class AffineLayer extends Module permits Conv2d, Linear {
         () -> {
           TensorSpec y = Infer.outputs(op(), x.spec(), weight.spec())[0];
           boolean alike = residual.shape().equals(y.shape()) && residual.dtype() == y.dtype();
-          return hasHooks() || !alike
-              ? apply(x).add(residual).relu()
-              : forwardRelu(x, residual);
+          return hasHooks() || !alike ? apply(x).add(residual).relu() : forwardRelu(x, residual);
         });
   }
 

@@ -25,7 +25,6 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
   /** The layer that does what this does. */
   private @Nullable AffineLayer foldedInto;
 
-
   BatchNorm(int channels, double eps, double momentum) {
     this.eps = eps;
     this.momentum = momentum;
@@ -90,9 +89,7 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
    * before}.
    */
   public final Tensor addRelu(AffineLayer before, Tensor x, Tensor residual) {
-    return isPartOf(before)
-        ? before.addRelu(x, residual)
-        : addRelu(before.apply(x), residual);
+    return isPartOf(before) ? before.addRelu(x, residual) : addRelu(before.apply(x), residual);
   }
 
   /** Whether all that is left of this is in {@code before}, and nobody looks in between. */
