@@ -1,10 +1,13 @@
 package dev.manabi.kernels.cuda;
 
+import dev.manabi.kernels.cuda.driver.CudaContext;
+import dev.manabi.kernels.cuda.driver.CudaException;
 import dev.manabi.kernels.cuda.driver.CudaGraph;
 import dev.manabi.tensor.Device;
 import dev.manabi.tensor.Generator;
 import dev.manabi.tensor.run.Capture;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Work that was captured once, such as a training step, and runs again as one launch: a step of a
@@ -56,29 +59,47 @@ public final class CapturedStep implements AutoCloseable {
     Gpu gpu = Gpus.of(device);
     Generator generator = Generator.of(device);
     long firstStream = generator.position();
+    Capture[] capture = new Capture[1];
+    @Nullable CudaGraph graph = null;
+    DevicePool.Held held;
     gpu.memory().beginCapture();
     gpu.libraries().choice().capturing(true);
-    gpu.context().beginCapture();
-    Capture capture = null;
-    CudaGraph graph;
-    DevicePool.Held held;
     try {
-      capture = Capture.of(step);
-      gpu.replay().clear();
+      graph =
+          record(
+              gpu.context(),
+              () -> {
+                capture[0] = Capture.of(step);
+                gpu.replay().clear();
+              });
     } finally {
-      graph = gpu.context().endCapture();
       gpu.libraries().choice().capturing(false);
       held = gpu.memory().endCapture();
-      if (capture == null) {
-        graph.close();
+      if (graph == null) {
         held.close();
       }
     }
     CapturedStep captured =
-        new CapturedStep(gpu, graph, held, capture.updates(), generator, firstStream);
+        new CapturedStep(gpu, graph, held, capture[0].updates(), generator, firstStream);
     // Nothing was drawn: the first run takes these streams.
     generator.restore(generator.seed(), firstStream);
     return captured;
+  }
+
+  /** What {@code work} asks of a device; if it fails, that is told, and the capture is over. */
+  static CudaGraph record(CudaContext context, Runnable work) {
+    context.beginCapture();
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      try {
+        context.endCapture().close();
+      } catch (CudaException invalidated) {
+        e.addSuppressed(invalidated);
+      }
+      throw e;
+    }
+    return context.endCapture();
   }
 
   /** Starts all of it, with fresh random numbers; returns before it is done. */

@@ -3,7 +3,11 @@ package dev.manabi.kernels.cuda;
 import dev.manabi.kernels.cuda.driver.CudaContext;
 import dev.manabi.kernels.cuda.driver.CudaEvent;
 import dev.manabi.kernels.cuda.driver.CudaException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Which of two ways to compute the same is taken, for each problem: the first time it comes up both
@@ -47,6 +51,7 @@ final class Choice {
   private final CudaContext context;
   private final Prefer prefer;
   private final ConcurrentHashMap<Object, Boolean> libraryIsTaken = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Object, String> refused = new ConcurrentHashMap<>();
   private volatile boolean capturing;
 
   Choice(CudaContext context, Prefer prefer) {
@@ -71,46 +76,61 @@ final class Choice {
    */
   void run(Object problem, Runnable hand, Runnable library) {
     Boolean known = libraryIsTaken.get(problem);
-    if (known == null && capturing) {
-      runUnmeasured(hand, library);
+    if (known != null) {
+      (known ? library : hand).run();
       return;
     }
-    if (known == null) {
-      known = decide(problem, hand, library);
-    }
-    (known ? library : hand).run();
-  }
-
-  /** Follows the preference, or without one takes what needs nothing to be loaded. */
-  private void runUnmeasured(Runnable hand, Runnable library) {
-    if (prefer == Prefer.LIBRARY) {
-      try {
-        library.run();
-        return;
-      } catch (CudaException notSupported) {
-        // A library looks at the problem before it asks the device for anything.
+    switch (prefer) {
+      case HAND -> hand.run();
+      case LIBRARY -> {
+        boolean can = does(problem, library);
+        if (!can) {
+          hand.run();
+        }
+        if (!capturing) {
+          libraryIsTaken.put(problem, can);
+        }
+      }
+      case AUTO -> {
+        if (capturing) {
+          // What needs nothing to be loaded.
+          hand.run();
+          return;
+        }
+        boolean taken = does(problem, library) && isFaster(hand, library);
+        libraryIsTaken.put(problem, taken);
+        (taken ? library : hand).run();
       }
     }
-    hand.run();
   }
 
-  private boolean decide(Object problem, Runnable hand, Runnable library) {
-    if (prefer == Prefer.HAND) {
+  /** Runs {@code library}, which looks at a problem before it asks the device for anything. */
+  private boolean does(Object problem, Runnable library) {
+    try {
+      library.run();
+      return true;
+    } catch (CudaException notSupported) {
+      refused.put(problem, String.valueOf(notSupported.getMessage()));
       return false;
     }
-    boolean taken;
-    try {
-      // The first run of either loads code.
-      library.run();
-      taken = prefer == Prefer.LIBRARY || isFaster(hand, library);
-    } catch (CudaException notSupported) {
-      taken = false;
-    }
-    libraryIsTaken.put(problem, taken);
-    return taken;
+  }
+
+  /** How many problems each computes, and what libraries said to those that they refused. */
+  List<String> describe() {
+    long taken = libraryIsTaken.values().stream().filter(library -> library).count();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%d problems are computed by libraries, %d by hand, of which libraries refused %d"
+            .formatted(taken, libraryIsTaken.size() - taken, refused.size()));
+    refused.values().stream()
+        .map(message -> message.lines().findFirst().orElse(""))
+        .collect(Collectors.groupingBy(message -> message, TreeMap::new, Collectors.counting()))
+        .forEach((message, count) -> lines.add("  %d: %s".formatted(count, message)));
+    return lines;
   }
 
   private boolean isFaster(Runnable hand, Runnable library) {
+    // The first run of either loads code; the library's has been.
     hand.run();
     double ofHand = Double.MAX_VALUE;
     double ofLibrary = Double.MAX_VALUE;

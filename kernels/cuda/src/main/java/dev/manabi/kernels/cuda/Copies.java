@@ -37,14 +37,18 @@ final class Copies {
     }
   }
 
-  /** Two axes that change places, and perhaps one around both. Axis 0 is y's innermost. */
-  private static boolean isTranspose(Walk w) {
+  /**
+   * Two axes that change places, and perhaps one around both, as far as a grid reaches. Axis 0 is
+   * y's innermost.
+   */
+  static boolean isTranspose(Walk w) {
     return (w.rank() == 2 || w.rank() == 3)
         && w.stride(1, 0) == 1
         && w.stride(0, 1) == 1
         && w.size(0) >= WORTH_A_TILE
         && w.size(1) >= WORTH_A_TILE
-        && (w.rank() == 2 || w.size(2) < 1 << 16);
+        && w.size(0) <= TILE * Grid.MOST_YZ
+        && (w.rank() == 2 || w.size(2) <= Grid.MOST_YZ);
   }
 
   private static void transpose(Gpu gpu, Walk w, Tensor x, Tensor y) {

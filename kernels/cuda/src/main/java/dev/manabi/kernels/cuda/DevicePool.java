@@ -165,6 +165,11 @@ final class DevicePool implements DeviceMemory {
 
   @Override
   public void copyOut(MemorySegment host, long address) {
+    if (isCapturing()) {
+      throw new IllegalStateException(
+          "cuda: a captured step reads a value on the host, where it is not computed yet\n"
+              + "  fix: keep it in a tensor with copy_, and read that after run()");
+    }
     context.copyOut(host, address);
     faults.check();
   }

@@ -32,7 +32,7 @@ final class Gpu {
     this.context = context;
     faults = new Faults(context);
     memory = new DevicePool(context, faults);
-    replay = new Replay(context);
+    replay = new Replay(context, memory);
     libraries = new Libraries(context);
   }
 

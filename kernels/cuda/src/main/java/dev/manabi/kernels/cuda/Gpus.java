@@ -146,6 +146,14 @@ public final class Gpus {
   }
 
   /**
+   * What libraries and our own kernels have computed on {@code device} in this process, and what
+   * libraries refused and why, in lines for people.
+   */
+  public static List<String> choices(Device device) {
+    return of(device).libraries().choice().describe();
+  }
+
+  /**
    * The kernels that {@code device} has run in this process, in order of name: file, hash of its
    * PTX and kernel, with tabs between them. {@code kernels/cuda/gpu-runs.tsv} consists of such
    * lines, each with the name of a device at its end.

@@ -47,7 +47,7 @@ final class Libraries {
       if (choice.prefer() != Prefer.HAND
           && context instanceof JCudaContext real
           && CudaLibraries.blas().isUsable()) {
-        blas = new Cublas(real.stream());
+        blas = new Cublas(real);
       }
     }
     return blas;

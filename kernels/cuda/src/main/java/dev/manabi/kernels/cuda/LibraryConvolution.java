@@ -51,12 +51,12 @@ final class LibraryConvolution {
     key = new Key(direction, c.params(), c.x().dtype(), c.x().shape(), c.weight().shape(), strides);
   }
 
-  /** {@code null} if the filters do not lie in one of the two orders that cuDNN takes. */
+  /** {@code null} if cuDNN does not know the tensors, or the filters lie in an order of their own. */
   static @Nullable LibraryConvolution of(
       Gpu gpu, Cudnn dnn, Map<Object, CudnnConvolution> problems, Convolution c) {
     Layout filters = c.weight().layout();
     boolean fits = filters.isContiguous() || filters.isChannelsLast();
-    return fits && c.x().layout().isDense() && c.y().layout().isDense()
+    return fits && Cudnn.knows(c.x(), c.weight(), c.y())
         ? new LibraryConvolution(gpu, dnn, problems, c)
         : null;
   }

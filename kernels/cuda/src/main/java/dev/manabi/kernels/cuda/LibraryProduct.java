@@ -7,6 +7,7 @@ import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,8 @@ record LibraryProduct(Product product, boolean aTransposed, boolean bTransposed)
             && isMatrix(a)
             && isMatrix(b)
             && a.steps() > 0
-            && p.batch().rank() <= 1;
+            && p.batch().rank() <= 1
+            && Stream.of(p.rowStride(), leading(a), leading(b)).allMatch(s -> s == s.intValue());
     return dense ? new LibraryProduct(p, !stepsAreNeighbours(a), stepsAreNeighbours(b)) : null;
   }
 
@@ -81,10 +83,14 @@ record LibraryProduct(Product product, boolean aTransposed, boolean bTransposed)
 
   /** {@code tensor} numbers the tensors of the batch's walk: a, b, c. */
   private Cublas.Operand operand(Operand x, boolean transposed, int tensor) {
-    boolean steps = stepsAreNeighbours(x);
-    long leading =
-        steps ? Math.max(x.lineStride(), x.steps()) : Math.max(x.stepStride(), x.lines());
-    return new Cublas.Operand(x.tensor().address(), transposed, (int) leading, batchStride(tensor));
+    return new Cublas.Operand(
+        x.tensor().address(), transposed, (int) leading(x), batchStride(tensor));
+  }
+
+  private static long leading(Operand x) {
+    return stepsAreNeighbours(x)
+        ? Math.max(x.lineStride(), x.steps())
+        : Math.max(x.stepStride(), x.lines());
   }
 
   private long batchStride(int tensor) {

@@ -6,52 +6,55 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies to a device that the host need not wait for. Of memory that the system may move the driver
- * makes a copy of its own first, and may wait for all work before it; from pinned memory the device
- * reads by itself. So a batch is written to one of a few pinned buffers, in turns, and the host
- * goes on as soon as that is done; it waits only for the copy that last left the same buffer.
- * Copies and kernels are in one stream: memory that a kernel still reads is not written before it
- * is done.
+ * Copies to a device that the host need not wait for. Memory that the system may move the driver may
+ * read at once, or only when the copy's turn comes, or after it has waited for all work before: no
+ * one says which. From pinned memory the device reads by itself. So what is copied is written to one
+ * of a few pinned buffers, piece behind piece, and the host goes on as soon as that is done; before a
+ * buffer is filled anew it waits for the copies that last left it. Copies and kernels are in one
+ * stream: memory that a kernel still reads is not written before it is done.
  */
 final class PinnedCopies {
   private static final int BUFFERS = 4;
   private static final int BUFFER_BYTES = 4 << 20;
 
-  /** What is this small the driver takes along with the command. */
-  private static final int SMALL = 64 << 10;
+  /** Pieces begin where the processor and the device move whole lines. */
+  private static final int ALIGNMENT = 64;
 
   private final CudaContext context;
   private final int bufferBytes;
-  private final int small;
   private final @Nullable MemorySegment[] buffers;
   private final @Nullable CudaEvent[] read;
   private int turn;
 
+  /** Bytes of the buffer in turn that are taken. */
+  private long used;
+
   PinnedCopies(CudaContext context) {
-    this(context, BUFFERS, BUFFER_BYTES, SMALL);
+    this(context, BUFFERS, BUFFER_BYTES);
   }
 
-  PinnedCopies(CudaContext context, int count, int bufferBytes, int small) {
+  /** With {@code count} buffers of {@code bufferBytes}, whole lines of memory. */
+  PinnedCopies(CudaContext context, int count, int bufferBytes) {
     this.context = context;
     this.bufferBytes = bufferBytes;
-    this.small = small;
     buffers = new MemorySegment[count];
     read = new CudaEvent[count];
   }
 
   /** Copies {@code host} to {@code address}; the host's memory may be changed on return. */
   synchronized void copyIn(long address, MemorySegment host) {
-    if (host.byteSize() < small) {
-      context.copyIn(address, host);
-      return;
-    }
-    for (long at = 0; at < host.byteSize(); at += bufferBytes) {
-      long bytes = Math.min(bufferBytes, host.byteSize() - at);
-      MemorySegment buffer = next().asSlice(0, bytes);
-      buffer.copyFrom(host.asSlice(at, bytes));
-      context.copyInAsync(address + at, buffer);
-      read[turn] = context.event();
-      turn = (turn + 1) % buffers.length;
+    for (long at = 0; at < host.byteSize(); ) {
+      if (used >= bufferBytes) {
+        read[turn] = context.event();
+        turn = (turn + 1) % buffers.length;
+        used = 0;
+      }
+      MemorySegment buffer = used == 0 ? next() : buffer();
+      long bytes = Math.min(bufferBytes - used, host.byteSize() - at);
+      MemorySegment piece = buffer.asSlice(used, bytes).copyFrom(host.asSlice(at, bytes));
+      context.copyInAsync(address + at, piece);
+      used += Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
+      at += bytes;
     }
   }
 
@@ -61,7 +64,12 @@ final class PinnedCopies {
     if (last != null) {
       last.await();
       last.close();
+      read[turn] = null;
     }
+    return buffer();
+  }
+
+  private MemorySegment buffer() {
     MemorySegment buffer = buffers[turn];
     if (buffer == null) {
       buffer = context.allocatePinned(bufferBytes);

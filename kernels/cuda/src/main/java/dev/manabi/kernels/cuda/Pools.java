@@ -77,9 +77,10 @@ final class Pools {
         .each(y.numel());
   }
 
-  /** {@code Planes} of {@code planes.cuh}. */
+  /** {@code Planes} of {@code planes.cuh}, of no more elements than its kernels count. */
   static Call planes(Call call, Tensor t) {
     Layout layout = t.layout();
+    Walk.count(layout.shape());
     // The struct begins where its longs may.
     call.alignStruct();
     for (int i = 0; i < 4; i++) {

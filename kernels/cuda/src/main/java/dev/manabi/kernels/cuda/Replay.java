@@ -1,6 +1,7 @@
 package dev.manabi.kernels.cuda;
 
 import dev.manabi.kernels.cuda.driver.CudaContext;
+import dev.manabi.tensor.memory.DeviceMemory;
 import dev.manabi.tensor.op.OptimOp;
 import dev.manabi.tensor.run.Capture;
 import java.lang.foreign.Arena;
@@ -26,11 +27,13 @@ final class Replay {
   private static final long BYTES = NUMBERS + (long) MOST_UPDATES * MOST_NUMBERS;
 
   private final CudaContext context;
+  private final DeviceMemory memory;
   private final long address;
   private final MemorySegment host = Arena.ofAuto().allocate(BYTES, NUMBERS);
 
-  Replay(CudaContext context) {
+  Replay(CudaContext context, DeviceMemory memory) {
     this.context = context;
+    this.memory = memory;
     address = context.allocate(BYTES);
     clear();
   }
@@ -68,7 +71,7 @@ final class Replay {
       MemorySegment.copy(numbers, 0, host, at, numbers.byteSize());
       at += MOST_NUMBERS;
     }
-    context.copyIn(address, host.asSlice(0, at));
+    memory.copyIn(address, host.asSlice(0, at));
   }
 
   /** Back to what ordinary launches need; also the last thing that a graph does. */

@@ -16,12 +16,12 @@ final class Walk {
   static final int MAX_RANK = 8;
 
   private final int tensors;
-  private final long count;
+  private final int count;
 
   /** Innermost first: the size, and then the stride of each tensor. */
   private final List<long[]> axes;
 
-  private Walk(int tensors, long count, List<long[]> axes) {
+  private Walk(int tensors, int count, List<long[]> axes) {
     this.tensors = tensors;
     this.count = count;
     this.axes = axes;
@@ -55,13 +55,7 @@ final class Walk {
   }
 
   private static Walk of(Shape shape, boolean anyOrder, Layout... layouts) {
-    long count = shape.numel();
-    if (count > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "cuda: a tensor of shape "
-              + shape
-              + " has more than 2^31 - 1 elements\n  fix: split it along its first axis");
-    }
+    int count = count(shape);
     Layout[] expanded = new Layout[layouts.length];
     for (int k = 0; k < layouts.length; k++) {
       expanded[k] = expand(layouts[k], shape);
@@ -83,6 +77,21 @@ final class Walk {
               + " nested loops\n  fix: call contiguous() first");
     }
     return new Walk(layouts.length, count, axes);
+  }
+
+  /**
+   * How many elements a shape has.
+   *
+   * @throws IllegalArgumentException if they are more than a kernel can count
+   */
+  static int count(Shape shape) {
+    if (shape.numel() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "cuda: a tensor of shape "
+              + shape
+              + " has more than 2^31 - 1 elements\n  fix: split it along its first axis");
+    }
+    return (int) shape.numel();
   }
 
   /** Adds an axis outside of those so far, or lengthens the last of them. */
@@ -112,7 +121,7 @@ final class Walk {
 
   /** How many elements are walked. */
   int count() {
-    return (int) count;
+    return count;
   }
 
   int rank() {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.manabi.kernels.cuda.driver.CudaContext;
+import dev.manabi.kernels.cuda.driver.CudaException;
 import dev.manabi.nn.Dropout;
 import dev.manabi.nn.Linear;
 import dev.manabi.nn.Losses;
@@ -22,6 +24,7 @@ import dev.manabi.tensor.GradMode;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
 import dev.manabi.tensor.memory.Region;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -153,5 +156,41 @@ class CapturedStepTest {
     // And the device goes on as before.
     training.step();
     assertTrue(training.loss.item() > 0);
+  }
+
+  @Test
+  void aCapturedStepDoesNotReadOnTheHost() {
+    Training training = new Training(p -> new SGD(p, 0.5));
+    training.load(0);
+    training.step();
+    var e =
+        assertThrows(
+            IllegalStateException.class, () -> CapturedStep.capture(GPU, training.loss::item));
+    assertTrue(e.getMessage().contains("fix: keep it in a tensor"), e.getMessage());
+    training.step();
+    assertTrue(training.loss.item() > 0);
+  }
+
+  /** As a card does: what is not allowed in a capture ends it, and its end is an error then. */
+  @Test
+  void aFailedCaptureTellsWhatWasWrong() {
+    CudaContext card =
+        (CudaContext)
+            Proxy.newProxyInstance(
+                CudaContext.class.getClassLoader(),
+                new Class<?>[] {CudaContext.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("endCapture")) {
+                    throw new CudaException("cuStreamEndCapture: invalidated");
+                  }
+                  return null;
+                });
+    Runnable work =
+        () -> {
+          throw new IllegalStateException("the step");
+        };
+    var e = assertThrows(IllegalStateException.class, () -> CapturedStep.record(card, work));
+    assertEquals("the step", e.getMessage());
+    assertEquals("cuStreamEndCapture: invalidated", e.getSuppressed()[0].getMessage());
   }
 }

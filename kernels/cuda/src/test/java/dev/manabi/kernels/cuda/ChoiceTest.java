@@ -8,8 +8,11 @@ import dev.manabi.kernels.cuda.Choice.Prefer;
 import dev.manabi.kernels.cuda.driver.CudaContext;
 import dev.manabi.kernels.cuda.driver.CudaException;
 import dev.manabi.kernels.cuda.driver.PtxDriver;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who computes what a library can do, too. */
 class ChoiceTest {
@@ -83,17 +86,34 @@ class ChoiceTest {
     assertEquals(0, hand.runs);
   }
 
-  @Test
-  void whatALibraryCannotDoIsDoneByHand() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatALibraryCannotDoIsDoneByHand(boolean capturing) {
     for (Prefer prefer : Prefer.values()) {
+      Choice choice = new Choice(context, prefer);
       Work hand = new Work(0);
       Runnable library =
           () -> {
-            throw new CudaException("not supported");
+            throw new CudaException("not supported\n  fix: none");
           };
-      new Choice(context, prefer).run(PROBLEM, hand, library);
+      choice.capturing(capturing);
+      choice.run(PROBLEM, hand, library);
       assertEquals(1, hand.runs, prefer.toString());
+      boolean asked = prefer == Prefer.LIBRARY || (prefer == Prefer.AUTO && !capturing);
+      assertEquals(asked, choice.describe().contains("  1: not supported"), prefer.toString());
     }
+  }
+
+  @Test
+  void aPreferredLibraryRunsOnceAtItsFirstProblem() {
+    Choice choice = new Choice(context, Prefer.LIBRARY);
+    Work hand = new Work(0);
+    Work library = new Work(0);
+    choice.run(PROBLEM, hand, library);
+    assertEquals(1, library.runs);
+    assertEquals(
+        List.of("1 problems are computed by libraries, 0 by hand, of which libraries refused 0"),
+        choice.describe());
   }
 
   @Test
@@ -118,22 +138,6 @@ class ChoiceTest {
     choice.run(PROBLEM, hand, library);
     assertEquals(1, library.runs);
     assertEquals(0, hand.runs);
-  }
-
-  @Test
-  void whatALibraryCannotDoIsDoneByHandDuringACaptureToo() {
-    for (Prefer prefer : Prefer.values()) {
-      Choice choice = new Choice(context, prefer);
-      Work hand = new Work(0);
-      choice.capturing(true);
-      choice.run(
-          PROBLEM,
-          hand,
-          () -> {
-            throw new CudaException("not supported");
-          });
-      assertEquals(1, hand.runs, prefer.toString());
-    }
   }
 
   @Test

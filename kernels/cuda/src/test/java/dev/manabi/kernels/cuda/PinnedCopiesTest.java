@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 /** Copies from pinned buffers on a device that is late. */
 class PinnedCopiesTest {
   private static final int BUFFERS = 2;
-  private static final int BUFFER_BYTES = 64;
-  private static final int SMALL = 16;
+  private static final int LINE = 64;
+  private static final int BUFFER_BYTES = LINE;
 
   private final CudaContext machine = new PtxDriver().context(0);
 
@@ -100,7 +100,7 @@ class PinnedCopiesTest {
     new SplittableRandom(1).nextBytes(host);
     byte[] expected = host.clone();
     long address = machine.allocate(host.length);
-    var copies = new PinnedCopies(lateContext(), BUFFERS, BUFFER_BYTES, SMALL);
+    var copies = new PinnedCopies(lateContext(), BUFFERS, BUFFER_BYTES);
     copies.copyIn(address, MemorySegment.ofArray(host));
     Arrays.fill(host, (byte) 0);
     assertEquals(BUFFERS, most, "copies under way at once");
@@ -108,12 +108,27 @@ class PinnedCopiesTest {
   }
 
   @Test
-  void smallCopiesTakeNoBuffer() {
-    byte[] host = {1, 2, 3};
+  void smallCopiesShareABuffer() {
+    int lines = 4;
+    byte[] host = new byte[lines * LINE];
+    new SplittableRandom(2).nextBytes(host);
+    byte[] expected = host.clone();
     long address = machine.allocate(host.length);
-    new PinnedCopies(lateContext(), BUFFERS, BUFFER_BYTES, SMALL)
-        .copyIn(address, MemorySegment.ofArray(host));
-    assertEquals(0, most);
-    assertArrayEquals(host, arrived(address, host.length));
+    var copies = new PinnedCopies(lateContext(), 2, lines * LINE);
+    for (int i = 0; i < lines; i++) {
+      // Of whole lines and of less.
+      int bytes = i % 2 == 0 ? LINE : 3;
+      int at = i * LINE;
+      copies.copyIn(address + at, MemorySegment.ofArray(host).asSlice(at, bytes));
+      Arrays.fill(host, at, at + bytes, (byte) 0);
+    }
+    assertEquals(lines, most, "nobody waited");
+    late.forEach(Runnable::run);
+    for (int i = 0; i < lines; i++) {
+      int at = i * LINE;
+      byte[] there = new byte[i % 2 == 0 ? LINE : 3];
+      machine.copyOut(MemorySegment.ofArray(there), address + at);
+      assertArrayEquals(Arrays.copyOfRange(expected, at, at + there.length), there);
+    }
   }
 }

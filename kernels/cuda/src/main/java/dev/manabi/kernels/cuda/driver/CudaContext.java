@@ -26,7 +26,10 @@ public interface CudaContext {
   /** Whether fresh memory for every tensor is wanted, because this context checks its use. */
   boolean checksMemory();
 
-  /** Copies {@code host} to {@code address}; the host's memory may be changed on return. */
+  /**
+   * Copies {@code host} to {@code address} and waits for it; in a capture, notes down a copy of what
+   * {@code host} holds now.
+   */
   void copyIn(long address, MemorySegment host);
 
   /** Copies from {@code address} until {@code host} is full, and waits for it. */

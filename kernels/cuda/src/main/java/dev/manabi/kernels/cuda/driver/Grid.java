@@ -6,6 +6,9 @@ package dev.manabi.kernels.cuda.driver;
  * @param shared bytes of dynamic shared memory for each block
  */
 public record Grid(int x, int y, int z, int threadsX, int threadsY, int threadsZ, int shared) {
+  /** The most blocks in the second and in the third direction; the first has room for 2^31 - 1. */
+  public static final int MOST_YZ = 65_535;
+
   /** So many blocks in a row, of so many threads in a row. */
   public static Grid of(int blocks, int threads) {
     return new Grid(blocks, 1, 1, threads, 1, 1, 0);

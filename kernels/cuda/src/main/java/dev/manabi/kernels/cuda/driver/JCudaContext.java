@@ -2,7 +2,6 @@ package dev.manabi.kernels.cuda.driver;
 
 import static dev.manabi.kernels.cuda.driver.JCudaStatus.check;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,9 +29,6 @@ public final class JCudaContext implements CudaContext {
   /** A direct buffer holds at most 2 GiB; larger copies go in parts of this size. */
   private static final long COPY_PART = 1L << 30;
 
-  /** What a block may use without asking first. */
-  private static final int SHARED_WITHOUT_ASKING = 48 << 10;
-
   /** The context that is current on this thread, as far as this class made it so. */
   private static final ThreadLocal<@Nullable JCudaContext> CURRENT = new ThreadLocal<>();
 
@@ -45,6 +41,9 @@ public final class JCudaContext implements CudaContext {
   private final CUstream memoryStream = new CUstream();
 
   private final DeviceInfo info;
+
+  /** Some virtual machines have no memory that is handed out in the order of a stream. */
+  private final boolean hasPools;
 
   /** What the capture under way copies from the host. */
   private volatile @Nullable List<MemorySegment> capturedSources;
@@ -81,6 +80,7 @@ public final class JCudaContext implements CudaContext {
     check(JCudaDriver.cuDeviceGet(device, index), "cuDeviceGet");
     check(JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain");
     info = describe(device);
+    hasPools = attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MEMORY_POOLS_SUPPORTED) != 0;
     enter();
     check(
         JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
@@ -111,9 +111,9 @@ public final class JCudaContext implements CudaContext {
     return value[0];
   }
 
-  /** Makes this context current on the calling thread. */
+  /** Makes this context current on the calling thread; a virtual one may have changed carriers. */
   private void enter() {
-    if (CURRENT.get() != this) {
+    if (CURRENT.get() != this || Thread.currentThread().isVirtual()) {
       check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
       CURRENT.set(this);
     }
@@ -142,12 +142,16 @@ public final class JCudaContext implements CudaContext {
   public long allocate(long bytes) {
     enter();
     Address address = new Address();
-    int status = JCudaDriver.cuMemAllocAsync(address, bytes, memoryStream);
+    int status =
+        hasPools
+            ? JCudaDriver.cuMemAllocAsync(address, bytes, memoryStream)
+            : JCudaDriver.cuMemAlloc(address, bytes);
     if (status == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
       return 0;
     }
     if (status != CUresult.CUDA_SUCCESS) {
-      throw JCudaStatus.failure(status, "cuMemAllocAsync", bytes + " bytes");
+      throw JCudaStatus.failure(
+          status, hasPools ? "cuMemAllocAsync" : "cuMemAlloc", bytes + " bytes");
     }
     check(JCudaDriver.cuStreamSynchronize(memoryStream), "cuStreamSynchronize");
     return address.value();
@@ -155,8 +159,17 @@ public final class JCudaContext implements CudaContext {
 
   @Override
   public void free(long address) {
-    synchronize();
-    check(JCudaDriver.cuMemFreeAsync(new Address(address), memoryStream), "cuMemFreeAsync");
+    if (capturedSources == null) {
+      synchronize();
+    } else {
+      // All work is done since the capture began, and a stream in a capture cannot be waited for.
+      enter();
+    }
+    if (hasPools) {
+      check(JCudaDriver.cuMemFreeAsync(new Address(address), memoryStream), "cuMemFreeAsync");
+    } else {
+      check(JCudaDriver.cuMemFree(new Address(address)), "cuMemFree");
+    }
   }
 
   @Override
@@ -169,12 +182,13 @@ public final class JCudaContext implements CudaContext {
     List<MemorySegment> sources = capturedSources;
     if (sources == null) {
       copyInAsync(address, host);
-      return;
+      synchronize();
+    } else if (host.byteSize() > 0) {
+      // A captured copy reads the host's memory whenever it is replayed.
+      MemorySegment snapshot = allocatePinned(host.byteSize()).copyFrom(host);
+      sources.add(snapshot);
+      copyInAsync(address, snapshot);
     }
-    // A captured copy reads the host's memory whenever it is replayed.
-    MemorySegment snapshot = Arena.ofAuto().allocate(host.byteSize()).copyFrom(host);
-    sources.add(snapshot);
-    copyInAsync(address, snapshot);
   }
 
   @Override
@@ -207,6 +221,10 @@ public final class JCudaContext implements CudaContext {
   }
 
   private void inParts(MemorySegment host, String call, PartCopy part) {
+    if (!host.isNative()) {
+      // The collector could move it while the device reads or writes.
+      throw new IllegalArgumentException(call + ": memory of the Java heap");
+    }
     enter();
     for (long at = 0; at < host.byteSize(); at += COPY_PART) {
       long bytes = Math.min(COPY_PART, host.byteSize() - at);
@@ -286,7 +304,7 @@ public final class JCudaContext implements CudaContext {
   private final class Kernel implements CudaKernel {
     private final String name;
     private final Function function;
-    private volatile int sharedAllowed = SHARED_WITHOUT_ASKING;
+    private volatile int sharedAllowed;
 
     Kernel(String name, Function function) {
       this.name = name;
@@ -310,7 +328,17 @@ public final class JCudaContext implements CudaContext {
       return blocks[0];
     }
 
+    /**
+     * Asks for so much dynamic shared memory, as a kernel must that takes more than 48 KiB together
+     * with what it has by itself.
+     */
     void allowShared(int bytes) {
+      if (bytes > sharedAllowed) {
+        raiseShared(bytes);
+      }
+    }
+
+    private synchronized void raiseShared(int bytes) {
       if (bytes > sharedAllowed) {
         int which = CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
         check(JCudaDriver.cuFuncSetAttribute(function, which, bytes), "cuFuncSetAttribute");
@@ -344,7 +372,7 @@ public final class JCudaContext implements CudaContext {
 
   @Override
   public void beginCapture() {
-    enter();
+    synchronize();
     int mode = CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED;
     check(JCudaDriver.cuStreamBeginCapture(stream, mode), "cuStreamBeginCapture");
     capturedSources = Collections.synchronizedList(new ArrayList<>());
@@ -359,7 +387,11 @@ public final class JCudaContext implements CudaContext {
     }
     capturedSources = null;
     CUgraph graph = new CUgraph();
-    check(JCudaDriver.cuStreamEndCapture(stream, graph), "cuStreamEndCapture");
+    int status = JCudaDriver.cuStreamEndCapture(stream, graph);
+    if (status != CUresult.CUDA_SUCCESS) {
+      sources.forEach(this::freePinned);
+      throw JCudaStatus.failure(status, "cuStreamEndCapture", "");
+    }
     return new JCudaGraph(this, graph, sources);
   }
 }

@@ -3,7 +3,6 @@ package dev.manabi.kernels.cuda.driver;
 import static dev.manabi.kernels.cuda.driver.JCudaStatus.check;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
 import java.util.List;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
@@ -16,7 +15,7 @@ final class JCudaGraph implements CudaGraph {
   private final CUgraph graph;
   private final CUgraphExec executable = new CUgraphExec();
 
-  /** Memory of the host that a launch reads. */
+  /** Pinned memory that a launch reads. */
   private final List<MemorySegment> sources;
 
   JCudaGraph(JCudaContext context, CUgraph graph, List<MemorySegment> sources) {
@@ -29,7 +28,6 @@ final class JCudaGraph implements CudaGraph {
   @Override
   public void launch() {
     check(JCudaDriver.cuGraphLaunch(executable, context.stream()), "cuGraphLaunch");
-    Reference.reachabilityFence(sources);
   }
 
   @Override
@@ -47,5 +45,6 @@ final class JCudaGraph implements CudaGraph {
     }
     check(JCudaDriver.cuGraphExecDestroy(executable), "cuGraphExecDestroy");
     check(JCudaDriver.cuGraphDestroy(graph), "cuGraphDestroy");
+    sources.forEach(context::freePinned);
   }
 }

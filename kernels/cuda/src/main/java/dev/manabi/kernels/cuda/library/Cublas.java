@@ -1,14 +1,15 @@
 package dev.manabi.kernels.cuda.library;
 
 import dev.manabi.kernels.cuda.driver.CudaException;
+import dev.manabi.kernels.cuda.driver.JCudaContext;
 import dev.manabi.tensor.DType;
 import jcuda.Pointer;
 import jcuda.cudaDataType;
-import jcuda.driver.CUstream;
 import jcuda.jcublas.JCublas2;
 import jcuda.jcublas.cublasComputeType;
 import jcuda.jcublas.cublasGemmAlgo;
 import jcuda.jcublas.cublasHandle;
+import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasStatus;
 import jcuda.runtime.cudaStream_t;
@@ -20,12 +21,26 @@ public final class Cublas {
   private static final Pointer ONE_F64 = Pointer.to(new double[] {1});
   private static final Pointer ZERO_F64 = Pointer.to(new double[] {0});
 
+  /** Partial sums of f16 and bf16 stay f32. */
+  private static final int MATH_MODE =
+      cublasMath.CUBLAS_DEFAULT_MATH | cublasMath.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION;
+
+  /** What cuBLAS recommends for the largest cards. */
+  private static final long WORKSPACE = 32 << 20;
+
   private final cublasHandle handle = new cublasHandle();
 
-  /** For work in {@code stream}. */
-  public Cublas(CUstream stream) {
+  /** For work in the stream of {@code context}. */
+  public Cublas(JCudaContext context) {
     check(JCublas2.cublasCreate(handle), "cublasCreate");
-    check(JCublas2.cublasSetStream(handle, new cudaStream_t(stream)), "cublasSetStream");
+    check(JCublas2.cublasSetStream(handle, new cudaStream_t(context.stream())), "cublasSetStream");
+    check(JCublas2.cublasSetMathMode(handle, MATH_MODE), "cublasSetMathMode");
+    // Its own it would allocate anew in every captured graph.
+    long workspace = context.allocate(WORKSPACE);
+    if (workspace != 0) {
+      Pointer address = new DeviceAddress(workspace);
+      check(JCublas2.cublasSetWorkspace(handle, address, WORKSPACE), "cublasSetWorkspace");
+    }
   }
 
   /**

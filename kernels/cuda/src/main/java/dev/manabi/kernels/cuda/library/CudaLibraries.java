@@ -62,12 +62,21 @@ public final class CudaLibraries {
     static final Loaded LOADED = CudaLibraries.load("libcudnn", "9", Dnn::load);
 
     static String load(Path library) throws IOException {
-      // It calls cuBLAS, and would look for it only beside itself.
-      blas();
+      // It calls cuBLAS and the compiler of CUDA C++, and would look for them only beside itself.
+      blas().version().lines().map(v -> v.split("\\.")[0]).forEach(Dnn::preloadCompiler);
       System.load(library.toAbsolutePath().toString());
       NativeBinding.load(DNN_BINDING, image -> image, JCudnn::initialize);
       JCudnn.setExceptionsEnabled(false);
       return version(JCudnn::cudnnGetProperty);
+    }
+
+    private static void preloadCompiler(String cuda) {
+      try {
+        SharedLibraries.find("libnvrtc.so." + cuda)
+            .ifPresent(compiler -> System.load(compiler.toAbsolutePath().toString()));
+      } catch (UnsatisfiedLinkError e) {
+        // It then does without the algorithms that it compiles on the spot.
+      }
     }
   }
 

@@ -2,6 +2,9 @@ package dev.manabi.kernels.cuda.library;
 
 import dev.manabi.kernels.cuda.driver.CudaException;
 import dev.manabi.tensor.DType;
+import dev.manabi.tensor.Layout;
+import dev.manabi.tensor.Tensor;
+import java.util.Arrays;
 import jcuda.Pointer;
 import jcuda.driver.CUstream;
 import jcuda.jcudnn.JCudnn;
@@ -55,9 +58,21 @@ public final class Cudnn {
     return dtype == DType.F64 ? ZERO_F64 : ZERO;
   }
 
-  /** Whether cuDNN knows tensors of {@code dtype}. */
-  public static boolean knows(DType dtype) {
-    return dtype.isFloating();
+  /** Whether cuDNN knows such tensors: of floats, without gaps, counted by ints. */
+  public static boolean knows(Tensor... tensors) {
+    for (Tensor t : tensors) {
+      Layout layout = t.layout();
+      boolean known =
+          t.dtype().isFloating()
+              && t.numel() > 0
+              && t.numel() <= Integer.MAX_VALUE
+              && layout.isDense()
+              && Arrays.stream(layout.strides()).allMatch(s -> s >= 0 && s <= Integer.MAX_VALUE);
+      if (!known) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static int type(DType dtype) {

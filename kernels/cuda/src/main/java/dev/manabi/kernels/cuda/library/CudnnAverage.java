@@ -26,10 +26,7 @@ public record CudnnAverage(CudnnTensor x, CudnnTensor y, PoolOp.Sliding window, 
     return window instanceof PoolOp.Sliding s
             && s.dilationH() == 1
             && s.dilationW() == 1
-            && Cudnn.knows(x.dtype())
-            && x.numel() > 0
-            && x.layout().isDense()
-            && y.layout().isDense()
+            && Cudnn.knows(x, y)
             && y.shape().dim(2) == whole(x.shape().dim(2), s.kernelH(), s.strideH(), s.paddingH())
             && y.shape().dim(3) == whole(x.shape().dim(3), s.kernelW(), s.strideW(), s.paddingW())
         ? new CudnnAverage(CudnnTensor.of(x), CudnnTensor.of(y), s, gradient)

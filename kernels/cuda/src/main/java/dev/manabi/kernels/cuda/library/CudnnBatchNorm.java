@@ -53,7 +53,6 @@ public record CudnnBatchNorm(
     boolean fits =
         (x.rank() == 4 ? axes.equals(IMAGES) : x.rank() == 2 && axes.equals(FEATURES))
             && (x.dtype() == DType.F32 || x.dtype() == DType.F64)
-            && x.numel() > 0
             && isPlain(x);
     for (Tensor t : likeX) {
       fits = fits && isPlain(t);
@@ -65,7 +64,7 @@ public record CudnnBatchNorm(
   }
 
   private static boolean isPlain(Tensor t) {
-    return t.rank() == 4 ? t.layout().isDense() : t.layout().isContiguous();
+    return Cudnn.knows(t) && (t.rank() == 4 || t.layout().isContiguous());
   }
 
   private static CudnnTensor planes(Tensor t) {

@@ -38,7 +38,7 @@ public final class CudnnConvolution {
   }
 
   /** What cuDNN says of one algorithm; it has a type for each direction. */
-  private record Candidate(int status, int algorithm, long memory, int determinism) {}
+  private record Candidate(int status, int algorithm, int determinism) {}
 
   /** Fills in candidates and how many they are. */
   private interface Query<P> {
@@ -121,7 +121,7 @@ public final class CudnnConvolution {
               (found, all) ->
                   JCudnn.cudnnGetConvolutionForwardAlgorithm_v7(
                       handle, x, filter, convolution, y, CANDIDATES, found, all),
-              c -> new Candidate(c.status, c.algo, c.memory, c.determinism));
+              c -> new Candidate(c.status, c.algo, c.determinism));
       case INPUT ->
           consider(
               new cudnnConvolutionBwdDataAlgoPerf[CANDIDATES],
@@ -129,7 +129,7 @@ public final class CudnnConvolution {
               (found, all) ->
                   JCudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7(
                       handle, filter, y, convolution, x, CANDIDATES, found, all),
-              c -> new Candidate(c.status, c.algo, c.memory, c.determinism));
+              c -> new Candidate(c.status, c.algo, c.determinism));
       case FILTER ->
           consider(
               new cudnnConvolutionBwdFilterAlgoPerf[CANDIDATES],
@@ -137,7 +137,7 @@ public final class CudnnConvolution {
               (found, all) ->
                   JCudnn.cudnnGetConvolutionBackwardFilterAlgorithm_v7(
                       handle, x, y, convolution, filter, CANDIDATES, found, all),
-              c -> new Candidate(c.status, c.algo, c.memory, c.determinism));
+              c -> new Candidate(c.status, c.algo, c.determinism));
     }
     if (algorithm < 0) {
       throw new CudaException("cudnn: no algorithm for this convolution");
@@ -155,13 +155,35 @@ public final class CudnnConvolution {
     Cudnn.check(query.ask(found, all), "cudnnGetConvolutionAlgorithm_v7 " + direction);
     for (int i = 0; i < found[0] && algorithm < 0; i++) {
       Candidate c = candidate.apply(all[i]);
-      if (c.status() == 0
-          && c.memory() <= MAX_WORKSPACE
-          && c.determinism() == cudnnDeterminism.CUDNN_DETERMINISTIC) {
-        algorithm = c.algorithm();
-        workspace = c.memory();
+      if (c.status() == 0 && c.determinism() == cudnnDeterminism.CUDNN_DETERMINISTIC) {
+        long bytes = workspaceOf(c.algorithm());
+        if (bytes <= MAX_WORKSPACE) {
+          algorithm = c.algorithm();
+          workspace = bytes;
+        }
       }
     }
+  }
+
+  /**
+   * What an algorithm needs with the arithmetic of this convolution; a candidate's own figure may be
+   * for another. More than any memory if it does not work with it.
+   */
+  private long workspaceOf(int candidate) {
+    long[] bytes = new long[1];
+    int status =
+        switch (direction) {
+          case FORWARD ->
+              JCudnn.cudnnGetConvolutionForwardWorkspaceSize(
+                  handle, x, filter, convolution, y, candidate, bytes);
+          case INPUT ->
+              JCudnn.cudnnGetConvolutionBackwardDataWorkspaceSize(
+                  handle, filter, y, convolution, x, candidate, bytes);
+          case FILTER ->
+              JCudnn.cudnnGetConvolutionBackwardFilterWorkspaceSize(
+                  handle, x, y, convolution, filter, candidate, bytes);
+        };
+    return status == 0 ? bytes[0] : Long.MAX_VALUE;
   }
 
   /** Bytes of scratch memory that {@link #run} wants. */
