@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Average pooling, or its gradient; works on the addresses of x and y, or of the gradients of y and
- * x. Of maxima cuDNN does not tell the places, which {@code max_pool2d} yields.
+ * x. Maxima are pooled by hand: cuDNN does not tell their places, which {@code max_pool2d} yields,
+ * and its gradient asks for x and y instead of them.
  *
  * @param x the planes that windows slide over, or their gradient
  * @param y the means, or their gradient

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Batch norm in training, or its gradient. Works on the addresses of x, weight, bias, y, mean and 1
- * / deviation; or of x, weight, mean, 1 / deviation, and the gradients of y, x, weight and bias.
+ * / deviation; or of x, weight, mean, 1 / deviation, and the gradients of y, x, weight and bias. In
+ * evaluation batch norm is an elementwise op, a scale and a shift of each channel, which waits for
+ * memory however it is computed: there a library has nothing to gain.
  *
  * @param x [N, C, H, W]
  * @param y y, or its gradient
