@@ -51,7 +51,9 @@ final class LibraryConvolution {
     key = new Key(direction, c.params(), c.x().dtype(), c.x().shape(), c.weight().shape(), strides);
   }
 
-  /** {@code null} if cuDNN does not know the tensors, or the filters lie in an order of their own. */
+  /**
+   * {@code null} if cuDNN does not know the tensors, or the filters lie in an order of their own.
+   */
   static @Nullable LibraryConvolution of(
       Gpu gpu, Cudnn dnn, Map<Object, CudnnConvolution> problems, Convolution c) {
     Layout filters = c.weight().layout();

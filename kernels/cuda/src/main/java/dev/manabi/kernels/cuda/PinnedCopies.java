@@ -6,12 +6,12 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies to a device that the host need not wait for. Memory that the system may move the driver may
- * read at once, or only when the copy's turn comes, or after it has waited for all work before: no
- * one says which. From pinned memory the device reads by itself. So what is copied is written to one
- * of a few pinned buffers, piece behind piece, and the host goes on as soon as that is done; before a
- * buffer is filled anew it waits for the copies that last left it. Copies and kernels are in one
- * stream: memory that a kernel still reads is not written before it is done.
+ * Copies to a device that the host need not wait for. Memory that the system may move the driver
+ * may read at once, or only when the copy's turn comes, or after it has waited for all work before:
+ * no one says which. From pinned memory the device reads by itself. So what is copied is written to
+ * one of a few pinned buffers, piece behind piece, and the host goes on as soon as that is done;
+ * before a buffer is filled anew it waits for the copies that last left it. Copies and kernels are
+ * in one stream: memory that a kernel still reads is not written before it is done.
  */
 final class PinnedCopies {
   private static final int BUFFERS = 4;

@@ -27,8 +27,8 @@ public interface CudaContext {
   boolean checksMemory();
 
   /**
-   * Copies {@code host} to {@code address} and waits for it; in a capture, notes down a copy of what
-   * {@code host} holds now.
+   * Copies {@code host} to {@code address} and waits for it; in a capture, notes down a copy of
+   * what {@code host} holds now.
    */
   void copyIn(long address, MemorySegment host);
 

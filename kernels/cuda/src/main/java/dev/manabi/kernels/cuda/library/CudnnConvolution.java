@@ -166,8 +166,8 @@ public final class CudnnConvolution {
   }
 
   /**
-   * What an algorithm needs with the arithmetic of this convolution; a candidate's own figure may be
-   * for another. More than any memory if it does not work with it.
+   * What an algorithm needs with the arithmetic of this convolution; a candidate's own figure may
+   * be for another. More than any memory if it does not work with it.
    */
   private long workspaceOf(int candidate) {
     long[] bytes = new long[1];

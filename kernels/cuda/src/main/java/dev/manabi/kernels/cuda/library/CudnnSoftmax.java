@@ -16,8 +16,7 @@ public record CudnnSoftmax(CudnnTensor lines, boolean logarithm) implements Cudn
 
   /** {@code null} unless both are contiguous floats. */
   public static @Nullable CudnnSoftmax of(int axis, boolean logarithm, Tensor x, Tensor y) {
-    boolean fits =
-        Cudnn.knows(x, y) && x.layout().isContiguous() && y.layout().isContiguous();
+    boolean fits = Cudnn.knows(x, y) && x.layout().isContiguous() && y.layout().isContiguous();
     if (!fits) {
       return null;
     }
