@@ -35,6 +35,9 @@ import picocli.CommandLine.Spec;
 final class GpuCommand implements Callable<Integer> {
   private static final int FAILED = 1;
 
+  /** Anything else would fail as well. */
+  private static final int NO_GPU = 3;
+
   /** What can be asked for. */
   private enum Part {
     CATALOG,
@@ -64,7 +67,7 @@ final class GpuCommand implements Callable<Integer> {
   @Option(
       names = "--figures",
       paramLabel = "FILE",
-      description = "write the times there, for --table, and print no table")
+      description = "write each time there once it is measured, for --table, and print no table")
   private Path figures;
 
   @Option(
@@ -98,7 +101,7 @@ final class GpuCommand implements Callable<Integer> {
     if (!Gpus.unavailableBecause().isEmpty()) {
       out.println(Gpus.unavailableBecause());
       out.flush();
-      return FAILED;
+      return NO_GPU;
     }
     Device gpu = Device.cuda(0);
     new CudaBackend().describe().forEach(line -> out.println("- " + line));
@@ -106,13 +109,18 @@ final class GpuCommand implements Callable<Integer> {
     for (Part part : parts) {
       out.println();
       out.flush();
-      switch (part) {
-        case CATALOG -> good &= new GpuCatalog(gpu, small).run(out);
-        case TRAINING -> good &= new GpuTraining(gpu, small).run(out, epochs);
-        case TIMES -> times(gpu, out);
-      }
+      long start = System.nanoTime();
+      good &=
+          switch (part) {
+            case CATALOG -> new GpuCatalog(gpu, small).run(out);
+            case TRAINING -> new GpuTraining(gpu, small).run(out, epochs);
+            case TIMES -> times(gpu, out);
+          };
+      out.printf("%n%s: %.0f s%n", part, (System.nanoTime() - start) / 1e9);
       out.flush();
     }
+    Gpus.choices(gpu).forEach(line -> out.println("- " + line));
+    out.flush();
     if (good && kernels != null) {
       writeKernels(gpu);
     }
@@ -128,16 +136,26 @@ final class GpuCommand implements Callable<Integer> {
     }
   }
 
-  private void times(Device gpu, PrintWriter out) {
+  private boolean times(Device gpu, PrintWriter out) {
     boolean library = System.getProperty("manabi.cuda.prefer", "auto").equals("library");
-    List<Figure> measured = new GpuTimes(gpu, small).run();
+    List<Figure> measured = new ArrayList<>();
+    boolean good =
+        new GpuTimes(gpu, small)
+            .run(
+                out,
+                figure -> {
+                  measured.add(figure);
+                  if (figures != null) {
+                    Figure.write(figures, measured);
+                  }
+                });
     if (figures != null) {
-      Figure.write(figures, measured);
       out.printf("%d workloads measured%n", measured.size());
     } else if (library) {
       new GpuTable(List.of(), measured, List.of()).print(out);
     } else {
       new GpuTable(measured, List.of(), List.of()).print(out);
     }
+    return good;
   }
 }

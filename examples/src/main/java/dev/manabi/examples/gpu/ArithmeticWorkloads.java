@@ -73,8 +73,12 @@ final class ArithmeticWorkloads extends Workloads {
         dims,
         2.0 * dims[0] * side * side * 9 * c * c,
         () -> {
-          boolean planar = name.endsWith("planar");
-          Tensor x = planar ? random(dtype, dims) : channelsLast(dtype, dims);
+          if (name.endsWith("planar")) {
+            Tensor x = random(dtype, dims);
+            Tensor weight = random(dtype, c, c, 3, 3);
+            return () -> run(op, x, weight);
+          }
+          Tensor x = channelsLast(dtype, dims);
           Tensor other =
               op instanceof ConvOp.WeightGrad
                   ? channelsLast(dtype, dims)

@@ -3,9 +3,9 @@ package dev.manabi.examples.gpu;
 import dev.manabi.kernels.cuda.Gpus;
 import dev.manabi.tensor.Device;
 import dev.manabi.tensor.memory.Region;
-import java.util.ArrayList;
+import java.io.PrintWriter;
 import java.util.Arrays;
-import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Measures workloads on a device: each is warmed up, then timed over enough runs in a row that
@@ -27,15 +27,24 @@ public final class GpuTimes {
     this.small = small;
   }
 
-  /** Measures everything. */
-  public List<Figure> run() {
-    List<Figure> figures = new ArrayList<>();
+  /**
+   * Measures everything, and prints what does not run.
+   *
+   * @param done is given each figure as soon as it is measured
+   * @return whether all ran
+   */
+  public boolean run(PrintWriter out, Consumer<Figure> done) {
+    boolean good = true;
     for (Workload workload : Workloads.of(device, small)) {
       try (var region = Region.open("workload")) {
-        figures.add(measure(workload));
+        done.accept(measure(workload));
+      } catch (RuntimeException e) {
+        out.printf("%s %s: %s%n", workload.name(), workload.dtype(), e);
+        out.flush();
+        good = false;
       }
     }
-    return figures;
+    return good;
   }
 
   private Figure measure(Workload workload) {

@@ -115,8 +115,14 @@ final class Choice {
     }
   }
 
-  /** How many problems each computes, and what libraries said to those that they refused. */
+  /**
+   * How many problems each computes, and what libraries said to those that they refused; nothing if
+   * there was no choice.
+   */
   List<String> describe() {
+    if (libraryIsTaken.isEmpty() && refused.isEmpty()) {
+      return List.of();
+    }
     long taken = libraryIsTaken.values().stream().filter(library -> library).count();
     List<String> lines = new ArrayList<>();
     lines.add(
