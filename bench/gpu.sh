@@ -131,13 +131,13 @@ limited() {
 # PyTorch on the workloads that we measured, in the same minutes on the same card.
 peer() {
   [ -s "$figures/hand.tsv" ] || return 0
-  if ! command -v "$python" >/dev/null || ! "$python" -c 'import torch' 2>/dev/null; then
-    echo "PyTorch: not measured, $python has no torch"
-  elif ! "$python" -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then
-    echo "PyTorch: not measured, it finds no GPU"
-  else
-    limited "$python" "$root/bench/gpu/torch_times.py" "$figures/hand.tsv" "$figures/torch.tsv" $small 2>&1
-  fi
+  local code=0
+  "$python" -c 'import sys, torch; sys.exit(0 if torch.cuda.is_available() else 3)' 2>/dev/null || code=$?
+  case $code in
+    0) limited "$python" "$root/bench/gpu/torch_times.py" "$figures/hand.tsv" "$figures/torch.tsv" $small 2>&1 ;;
+    3) echo "PyTorch: not measured, it finds no GPU" ;;
+    *) echo "PyTorch: not measured, $python has no torch" ;;
+  esac
 }
 
 # One part, $1, by hand or with libraries, $2.

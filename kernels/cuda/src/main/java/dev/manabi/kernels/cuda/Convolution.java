@@ -1,5 +1,6 @@
 package dev.manabi.kernels.cuda;
 
+import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.ConvOp;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,8 @@ record Convolution(ConvOp op, Tensor x, Tensor weight, Tensor y, @Nullable Tenso
 
   /** Pixels of all images of {@code planes}. */
   static int pixels(Tensor planes) {
-    return planes.shape().dim(0) * planes.shape().dim(2) * planes.shape().dim(3);
+    Shape shape = planes.shape();
+    return Walk.count(Shape.of(shape.dim(0), shape.dim(2), shape.dim(3)));
   }
 
   /** How many products it adds up, padding of the images included. */

@@ -51,14 +51,10 @@ final class LibraryConvolution {
     key = new Key(direction, c.params(), c.x().dtype(), c.x().shape(), c.weight().shape(), strides);
   }
 
-  /**
-   * {@code null} if cuDNN does not know the tensors, or the filters lie in an order of their own.
-   */
+  /** {@code null} if cuDNN does not know the images. */
   static @Nullable LibraryConvolution of(
       Gpu gpu, Cudnn dnn, Map<Object, CudnnConvolution> problems, Convolution c) {
-    Layout filters = c.weight().layout();
-    boolean fits = filters.isContiguous() || filters.isChannelsLast();
-    return fits && Cudnn.knows(c.x(), c.weight(), c.y())
+    return c.weight().numel() > 0 && Cudnn.knows(c.x(), c.y())
         ? new LibraryConvolution(gpu, dnn, problems, c)
         : null;
   }
@@ -67,15 +63,39 @@ final class LibraryConvolution {
     return key;
   }
 
+  /** Computes it, with a copy of the filters if they lie otherwise than cuDNN wants them. */
   void run() {
+    Tensor weight = c.weight();
+    Layout filters = CudnnConvolution.filters(weight.shape(), c.x(), c.y());
+    if (Copies.sameOrder(weight.layout(), filters)) {
+      compute(weight);
+    } else {
+      try (Scratch copy = Scratch.of(gpu, weight.dtype(), filters)) {
+        boolean computed = key.direction() == Direction.FILTER;
+        if (!computed) {
+          Copies.copy(gpu, weight, copy.tensor());
+        }
+        compute(copy.tensor());
+        if (computed) {
+          Copies.copy(gpu, copy.tensor(), weight);
+        }
+      }
+    }
+    addBias();
+  }
+
+  private void compute(Tensor weight) {
     CudnnConvolution problem =
         problems.computeIfAbsent(
             key,
             k ->
-                new CudnnConvolution(dnn, key.direction(), key.params(), c.x(), c.weight(), c.y()));
+                new CudnnConvolution(
+                    dnn, key.direction(), key.params(), c.x(), weight.shape(), c.y()));
     gpu.withScratch(
-        Math.max(1, problem.workspace()),
-        scratch -> problem.run(c.x(), c.weight(), c.y(), scratch));
+        Math.max(1, problem.workspace()), scratch -> problem.run(c.x(), weight, c.y(), scratch));
+  }
+
+  private void addBias() {
     Tensor bias = c.bias();
     if (bias != null) {
       int[] dims = {1, c.y().shape().dim(1), 1, 1};

@@ -21,7 +21,7 @@ final class Pools {
             .tensor(y)
             .tensor(out[1])
             .i32(out[1].dtype() == DType.I64)
-            .each(y.numel());
+            .each(Walk.count(y.shape()));
       }
       case PoolOp.AvgPool2d(var window) ->
           gpu.libraries()
@@ -48,7 +48,7 @@ final class Pools {
               .tensor(in[1])
               .i32(in[1].dtype() == DType.I64)
               .tensor(y)
-              .each(y.numel());
+              .each(Walk.count(y.shape()));
         }
       }
       case PoolOp.PlaneGather _ -> Indexes.planeGather(gpu, op.name(), x, in[1], y);
@@ -64,7 +64,7 @@ final class Pools {
         .i32(countsPadding)
         .tensor(x)
         .tensor(y)
-        .each(y.numel());
+        .each(Walk.count(y.shape()));
   }
 
   private static void resample(
@@ -74,13 +74,12 @@ final class Pools {
         .i32(alignCorners)
         .tensor(x)
         .tensor(y)
-        .each(y.numel());
+        .each(Walk.count(y.shape()));
   }
 
-  /** {@code Planes} of {@code planes.cuh}, of no more elements than its kernels count. */
+  /** {@code Planes} of {@code planes.cuh}. */
   static Call planes(Call call, Tensor t) {
     Layout layout = t.layout();
-    Walk.count(layout.shape());
     // The struct begins where its longs may.
     call.alignStruct();
     for (int i = 0; i < 4; i++) {

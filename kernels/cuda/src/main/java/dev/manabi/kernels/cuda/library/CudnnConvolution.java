@@ -3,6 +3,7 @@ package dev.manabi.kernels.cuda.library;
 import dev.manabi.kernels.cuda.driver.CudaException;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Layout;
+import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.ConvOp;
 import java.util.Arrays;
@@ -55,34 +56,52 @@ public final class CudnnConvolution {
   private int algorithm = -1;
   private long workspace;
 
+  /** How the filters must lie: channels-last if both images do, so that the axes agree, else not. */
+  public static Layout filters(Shape weight, Tensor input, Tensor output) {
+    return areChannelsLast(input, output) ? Layout.channelsLast(weight) : Layout.contiguous(weight);
+  }
+
+  private static boolean areChannelsLast(Tensor input, Tensor output) {
+    return input.layout().isChannelsLast() && output.layout().isChannelsLast();
+  }
+
   /**
-   * A convolution of these tensors.
+   * A convolution of these tensors, with filters as {@link #filters} wants them.
    *
    * @throws CudaException if cuDNN has no algorithm for it
    */
   public CudnnConvolution(
-      Cudnn dnn, Direction direction, ConvOp.Params p, Tensor input, Tensor weight, Tensor output) {
+      Cudnn dnn, Direction direction, ConvOp.Params p, Tensor input, Shape weight, Tensor output) {
     handle = dnn.handle();
     this.direction = direction;
     dtype = input.dtype();
-    x = Cudnn.describe(CudnnTensor.of(input));
-    y = Cudnn.describe(CudnnTensor.of(output));
-    Layout f = weight.layout();
+    boolean last = areChannelsLast(input, output);
+    x = Cudnn.describe(images(input, last));
+    y = Cudnn.describe(images(output, last));
     Cudnn.check(JCudnn.cudnnCreateFilterDescriptor(filter), "cudnnCreateFilterDescriptor");
     Cudnn.check(
         JCudnn.cudnnSetFilter4dDescriptor(
             filter,
             Cudnn.type(dtype),
-            f.isContiguous()
-                ? cudnnTensorFormat.CUDNN_TENSOR_NCHW
-                : cudnnTensorFormat.CUDNN_TENSOR_NHWC,
-            f.shape().dim(0),
-            f.shape().dim(1),
-            f.shape().dim(2),
-            f.shape().dim(3)),
+            last ? cudnnTensorFormat.CUDNN_TENSOR_NHWC : cudnnTensorFormat.CUDNN_TENSOR_NCHW,
+            weight.dim(0),
+            weight.dim(1),
+            weight.dim(2),
+            weight.dim(3)),
         "cudnnSetFilter4dDescriptor");
     describeConvolution(p);
     choose();
+  }
+
+  /** Of an axis of size 1 any stride would do; cuDNN tells from it how the others lie. */
+  private static CudnnTensor images(Tensor t, boolean last) {
+    Layout layout = t.layout();
+    if (last) {
+      layout = Layout.channelsLast(t.shape());
+    } else if (layout.isContiguous()) {
+      layout = Layout.contiguous(t.shape());
+    }
+    return CudnnTensor.of(t.dtype(), layout);
   }
 
   private void describeConvolution(ConvOp.Params p) {

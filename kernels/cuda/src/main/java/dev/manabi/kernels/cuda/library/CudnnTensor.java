@@ -9,12 +9,16 @@ import dev.manabi.tensor.Tensor;
 public record CudnnTensor(DType dtype, Ints dims, Ints strides) {
   /** A tensor of four axes. */
   public static CudnnTensor of(Tensor t) {
-    Layout l = t.layout();
+    return of(t.dtype(), t.layout());
+  }
+
+  /** A tensor of four axes that lies so. */
+  static CudnnTensor of(DType dtype, Layout l) {
     int[] strides = new int[4];
     for (int i = 0; i < 4; i++) {
       strides[i] = Math.toIntExact(l.stride(i));
     }
-    return new CudnnTensor(t.dtype(), Ints.of(l.shape().toArray()), Ints.of(strides));
+    return new CudnnTensor(dtype, Ints.of(l.shape().toArray()), Ints.of(strides));
   }
 
   /** A contiguous tensor, seen with these axes. */
