@@ -56,7 +56,9 @@ public final class CudnnConvolution {
   private int algorithm = -1;
   private long workspace;
 
-  /** How the filters must lie: channels-last if both images do, so that the axes agree, else not. */
+  /**
+   * How the filters must lie: channels-last if both images do, so that the axes agree, else not.
+   */
   public static Layout filters(Shape weight, Tensor input, Tensor output) {
     return areChannelsLast(input, output) ? Layout.channelsLast(weight) : Layout.contiguous(weight);
   }
