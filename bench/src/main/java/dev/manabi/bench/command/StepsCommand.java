@@ -27,7 +27,6 @@ import picocli.CommandLine.Mixin;
 final class StepsCommand implements Callable<Integer> {
   @Mixin private Common common;
   @Mixin private Repetition repetition;
-
   @Mixin private Workloads workloads;
 
   @Override

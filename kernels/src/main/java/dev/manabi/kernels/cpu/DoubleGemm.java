@@ -1,6 +1,7 @@
 package dev.manabi.kernels.cpu;
 
 import static dev.manabi.kernels.cpu.DoubleTile.COLUMNS;
+import static dev.manabi.kernels.cpu.DoubleTile.DEPTH;
 import static dev.manabi.kernels.cpu.DoubleTile.PITCH;
 import static dev.manabi.kernels.cpu.DoubleTile.ROWS;
 
@@ -11,9 +12,12 @@ final class DoubleGemm extends PackedProduct {
   /** Most rows of A that are packed at a time. */
   private static final int BLOCK = 8 * ROWS;
 
+  /** Panels that meet all rows before the next do: half of an L2 cache. */
+  private static final int TOGETHER = 16;
+
   /** Of B 2 MiB are packed at a time, about an L2 cache. */
   private static final Form FORM =
-      new Form(Double.BYTES, ROWS, COLUMNS, BLOCK, 1 << 18, 1, 64L * 64 * 16, 8);
+      new Form(Double.BYTES, ROWS, COLUMNS, BLOCK, DEPTH, 1 << 18, 1, 64L * 64 * 16, 8);
 
   private static final ThreadLocal<double[]> LEFT =
       ThreadLocal.withInitial(() -> new double[BLOCK * PITCH]);
@@ -85,20 +89,22 @@ final class DoubleGemm extends PackedProduct {
       boolean onto) {
     double[] left = LEFT.get();
     a.packRows(top, rows, k, depth, left);
-    for (int i = 0; i < rows; i += ROWS) {
-      for (int p = first; p < last; p++) {
-        int at = p * COLUMNS;
-        DoubleTile.run(
-            left,
-            i * PITCH,
-            b.at(p),
-            depth,
-            c,
-            top + i,
-            Math.min(ROWS, rows - i),
-            column + at,
-            Math.min(COLUMNS, width - at),
-            onto);
+    for (int from = first; from < last; from += TOGETHER) {
+      for (int i = 0; i < rows; i += ROWS) {
+        for (int p = from; p < Math.min(last, from + TOGETHER); p++) {
+          int at = p * COLUMNS;
+          DoubleTile.run(
+              left,
+              i * PITCH,
+              b.at(p),
+              depth,
+              c,
+              top + i,
+              Math.min(ROWS, rows - i),
+              column + at,
+              Math.min(COLUMNS, width - at),
+              onto);
+        }
       }
     }
   }

@@ -23,8 +23,11 @@ final class DoubleTile {
   /** Bytes of a tile's row. */
   static final long COLUMN_BYTES = (long) COLUMNS * Double.BYTES;
 
+  /** Most of the k that are packed at a time. */
+  static final int DEPTH = 256;
+
   /** From row to row of packed A: a little off a power of two, which would crowd into few lines. */
-  static final int PITCH = RowBlock.DEPTH + 8;
+  static final int PITCH = DEPTH + 8;
 
   private static final long VECTOR = F64.vectorByteSize();
 

@@ -5,7 +5,16 @@ import org.jspecify.annotations.Nullable;
 /** The f32 matrix product {@code C (+)= A * B}, whose innermost loop is {@link Tile}. */
 final class Gemm extends PackedProduct {
   private static final Form FORM =
-      new Form(Float.BYTES, Tiles.ROWS, Tiles.COLUMNS, RowBlock.ROWS, 1 << 21, 8, 64L * 64 * 32, 1);
+      new Form(
+          Float.BYTES,
+          Tiles.ROWS,
+          Tiles.COLUMNS,
+          RowBlock.ROWS,
+          RowBlock.DEPTH,
+          1 << 21,
+          8,
+          64L * 64 * 32,
+          1);
 
   /** A row-major B of at most this many floats is read where it is, if few rows of A want it. */
   private static final long IN_PLACE = 1 << 16;

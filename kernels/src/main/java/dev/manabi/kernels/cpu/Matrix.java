@@ -46,8 +46,7 @@ record Matrix(long address, long rowStride, long columnStride) implements RowSou
 
   @Override
   public void packColumns(int first, int count, int from, int depth, long to) {
-    // Adjacent columns are read a few rows at a time, so that their pages are at hand for all
-    // panels.
+    // Adjacent columns are read a few rows at a time: their pages are at hand for all panels.
     int rows = columnStride == 1 ? Math.min(ROWS, depth) : depth;
     for (int k = 0; k < depth; k += rows) {
       for (int j = 0; j < count; j += COLUMNS) {

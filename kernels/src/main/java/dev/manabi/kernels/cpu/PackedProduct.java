@@ -1,6 +1,5 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.RowBlock.DEPTH;
 import static dev.manabi.kernels.cpu.Tiles.COLUMN_BYTES;
 
 import org.jspecify.annotations.Nullable;
@@ -14,16 +13,16 @@ import org.jspecify.annotations.Nullable;
  * elements, never a chain, so the result does not depend on their number.
  */
 abstract class PackedProduct {
-  /** Column panels of one task: with a depth of {@link RowBlock#DEPTH}, half of an L2 cache. */
-  private static final int TASK_PANELS = 16;
-
   /** Tasks that a product should at least be cut into. */
   private static final int TASKS = 8;
+
+  /** Blocks of rows are a multiple of this, so that few threads end at the same time. */
+  private static final int EVEN = 4;
 
   /** A product with fewer tiles than this is split along k, if k is long. */
   private static final int FEW_TILES = 12;
 
-  private static final int SLICE = 8 * DEPTH;
+  private static final int SLICE = 1 << 11;
   private static final int MOST_SLICES = 16;
 
   /**
@@ -33,6 +32,7 @@ abstract class PackedProduct {
    * @param rows of a tile
    * @param columns of a tile, which is as wide as a packed panel
    * @param blockRows most rows of A that are packed at a time
+   * @param depth most of the k that are packed at a time
    * @param packed most elements of B that are packed at a time
    * @param together panels of B that are packed at a time, at most
    * @param serial below so many multiplications a second thread costs more than it brings
@@ -43,6 +43,7 @@ abstract class PackedProduct {
       int rows,
       int columns,
       int blockRows,
+      int depth,
       int packed,
       int together,
       long serial,
@@ -124,7 +125,7 @@ abstract class PackedProduct {
    */
   private void runSlices(int k, boolean onto) {
     int count = Math.min(MOST_SLICES, k / SLICE);
-    int depth = Math.ceilDiv(Math.ceilDiv(k, count), DEPTH) * DEPTH;
+    int depth = Math.ceilDiv(Math.ceilDiv(k, count), form.depth) * form.depth;
     int slices = Math.ceilDiv(k, depth);
     long bytes = (long) m * n * form.bytes;
     long partial = Workspace.get().floats(Workspace.Use.PARTIAL_SUMS, slices * bytes / Float.BYTES);
@@ -147,10 +148,11 @@ abstract class PackedProduct {
       multiplyAll(there::from, 0, n, from, end, onto);
       return;
     }
-    int width = Math.min(n, form.packed / DEPTH);
+    int width = Math.min(n, form.packed / form.depth);
     for (int column = 0; column < n; column += width) {
       int columns = Math.min(width, n - column);
-      int most = Math.max(1, form.packed / (panels(columns) * form.columns) / DEPTH) * DEPTH;
+      int layers = Math.max(1, form.packed / (panels(columns) * form.columns) / form.depth);
+      int most = layers * form.depth;
       for (int k = from; k < end; k += most) {
         int depth = Math.min(most, end - k);
         Packed packed = new Packed(column, columns, k, depth);
@@ -184,7 +186,7 @@ abstract class PackedProduct {
     }
 
     private int layer(int d) {
-      return Math.min(DEPTH, depth - d);
+      return Math.min(form.depth, depth - d);
     }
 
     Panels at(int d) {
@@ -192,7 +194,7 @@ abstract class PackedProduct {
     }
 
     void fill() {
-      int layers = Math.ceilDiv(depth, DEPTH);
+      int layers = Math.ceilDiv(depth, form.depth);
       int together = Math.clamp(layers * panels / TASKS, 1, form.together);
       int units = Math.ceilDiv(panels, together);
       forEach(
@@ -200,7 +202,7 @@ abstract class PackedProduct {
           Math.ceilDiv(layers * units, 2 * TASKS),
           (from, to) -> {
             for (int i = (int) from; i < to; i++) {
-              int d = i / units * DEPTH;
+              int d = i / units * form.depth;
               int panel = i % units * together;
               int first = panel * form.columns;
               int width = Math.min(together * form.columns, columns - first);
@@ -215,8 +217,9 @@ abstract class PackedProduct {
     int tiles = Math.ceilDiv(m, form.rows);
     int panels = panels(width);
     int few = Math.ceilDiv(form.across, tiles);
-    int across = Math.clamp(few, Math.ceilDiv(panels, TASK_PANELS), panels);
-    int down = Math.clamp(Math.ceilDiv(TASKS, across), Math.ceilDiv(m, form.blockRows), tiles);
+    int across = Math.min(few, panels);
+    int blocks = Math.max(Math.ceilDiv(TASKS, across), Math.ceilDiv(m, form.blockRows));
+    int down = Math.min(Math.ceilDiv(blocks, EVEN) * EVEN, tiles);
     forEach(
         down * across,
         1,
@@ -227,8 +230,8 @@ abstract class PackedProduct {
             int last = (task % across + 1) * panels / across;
             int top = (int) (block * tiles / down) * form.rows;
             int bottom = Math.min(m, (int) ((block + 1) * tiles / down) * form.rows);
-            for (int k = from; k < end; k += DEPTH) {
-              int depth = Math.min(DEPTH, end - k);
+            for (int k = from; k < end; k += form.depth) {
+              int depth = Math.min(form.depth, end - k);
               Panels panelsOfLayer = b.at(k - from);
               boolean add = onto || k > from;
               multiply(top, bottom - top, k, depth, panelsOfLayer, first, last, column, width, add);
