@@ -49,8 +49,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Addresses are masked as {@link Native#at} explains. Here that is worth a third of the speed. A
  * core starts two multiplications in a cycle and four instructions of any kind, or two while its
- * other hyperthread works, so all that is no multiplication must be few: with AVX-512
- * the highest tile has 48 instructions for 24 of them.
+ * other hyperthread works, so all that is no multiplication must be few: with AVX-512 the highest
+ * tile has 48 instructions for 24 of them.
  */
 final class Tiles {
   static final int LANES = Simd.F32.length();
