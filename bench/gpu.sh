@@ -4,7 +4,8 @@
 #   bench/gpu.sh            the op catalog, MNISTNet to 99 %, and the table of times beside those of
 #                           cuBLAS, cuDNN and PyTorch, most important first; about 10 minutes
 #   bench/gpu.sh --parts times    only the times; also catalog, training
-#   bench/gpu.sh --seconds 560    ends by then, with tables of what was measured
+#   bench/gpu.sh --seconds 560    ends by then, with tables of what was measured; no part takes more
+#                           than half of what is left
 #   bench/gpu.sh --small    tiny sizes, only to see that everything runs
 #   bench/gpu.sh pack       makes bench/target/gpu.tar.xz, a Java runtime and all jars: with it, in a
 #                           checkout, the above runs on a machine without network, Maven or JDK
@@ -115,7 +116,7 @@ java_gpu() {
 # The table at the end takes a second or two.
 deadline=$((SECONDS + ${seconds:-1000000} - 10))
 limited() {
-  local left=$((deadline - SECONDS))
+  local left=$(((deadline - SECONDS) / ${share:-1}))
   if [ "$left" -le 0 ]; then
     echo "not run: the time is over"
     return 1
@@ -143,7 +144,8 @@ peer() {
 # One part, $1, by hand or with libraries, $2.
 part() {
   printf '\n# %s, manabi.cuda.prefer=%s\n\n' "$1" "$2"
-  java_gpu "$2" --parts "$1" --figures "$figures/$2.tsv" --kernels "$scratch/$1-$2" $small \
+  # At most half of what is left, so that one that hangs does not cost all the others.
+  share=2 java_gpu "$2" --parts "$1" --figures "$figures/$2.tsv" --kernels "$scratch/$1-$2" $small \
     "${options[@]}" 2>&1
 }
 
@@ -172,7 +174,7 @@ status=0
     java_gpu hand --table "$figures/hand.tsv,$figures/library.tsv,$figures/torch.tsv" || status=1
   fi
   if [ -z "$small" ] && [ -s "$scratch/catalog-hand" ]; then
-    sort -u "$scratch"/*-hand "$scratch"/*-library 2>/dev/null >"$record"
+    { cat "$scratch"/*-hand "$scratch"/*-library 2>/dev/null || true; } | sort -u >"$record"
   fi
   exit $status
 } | tee "$report" || status=1

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
@@ -46,10 +47,12 @@ public record Figure(
     throw new IllegalArgumentException(file + ": not a line of figures: " + line);
   }
 
-  /** Writes figures, one on a line. */
+  /** Writes figures, one on a line; at any time the file has those of one call, and all of them. */
   public static void write(Path file, List<Figure> figures) {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
-      Files.write(file, figures.stream().map(Figure::line).toList());
+      Files.write(part, figures.stream().map(Figure::line).toList());
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
