@@ -184,11 +184,13 @@ struct Filters {
 // A result of pixels by channels.
 template <bool WIDE>
 struct Image {
+  static constexpr bool BIASED = true;
   const Planes& of;
   T* p;
   int channels;
   const T* bias;
   i64 bias_stride;
+  Epilogue end;
   __device__ __forceinline__ A bias_of(int n) const {
     return bias && n < channels ? get(bias[n * bias_stride]) : (A)0;
   }
@@ -198,17 +200,19 @@ struct Image {
     return q.n < 0 ? nullptr : p + of.at(q.n, 0, q.h, q.w);
   }
   template <int N>
-  __device__ __forceinline__ void write(Row to, int n, const A (&v)[N]) const {
-    if (to) write_row<WIDE>(to, n, channels, of.sc, false, v);
+  __device__ __forceinline__ void write(Row to, int n, A (&v)[N]) const {
+    if (!to) return;
+    finish<WIDE>(end, to - p, n, channels, of.sc, false, v);
+    write_row<WIDE>(to, n, channels, of.sc, false, v);
   }
 };
 
 // A part of the weight gradient, in scratch memory: [split][O][KH, KW, C / G].
 template <bool WIDE>
 struct Part {
+  static constexpr bool BIASED = false;
   A* p;
   int rows, columns;
-  __device__ __forceinline__ A bias_of(int) const { return 0; }
   typedef A* Row;
   __device__ __forceinline__ Row row(int m) const {
     return m < rows ? p + (i64)m * columns : nullptr;
@@ -222,12 +226,13 @@ struct Part {
 // blockIdx.z is the group. Across: neighbouring lines of the image are neighbours in memory.
 #define FORWARD(NAME, P, ACROSS, WIDE)                                                           \
   extern "C" __global__ void __launch_bounds__(PRODUCT_THREADS, P)                               \
-      NAME(Conv v, const T* x, const T* weight, T* y, const T* bias, i64 bias_stride) {          \
+      NAME(Conv v, const T* x, const T* weight, T* y, const T* bias, i64 bias_stride,            \
+           const T* residual, int relu) {                                                        \
     int group = blockIdx.z, o = group * v.outputs;                                               \
     WindowLines a = {{v, x + group * v.f.per_group * v.x.sc}};                                   \
     Filters b = {v, weight + o * v.f.so, v.outputs, v.f.per_group, v.f.so, v.f.sc};              \
     Image<WIDE> c = {v.y, y + o * v.y.sc, v.outputs, bias ? bias + o * bias_stride : bias,       \
-                     bias_stride};                                                               \
+                     bias_stride, {residual ? residual + o * v.y.sc : residual, relu}};          \
     int steps = v.f.kh * v.f.kw * v.f.per_group;                                                 \
     product<P, ACROSS, false, WIDE>(a, b, blockIdx.x * 64 * P, blockIdx.y * 64 * P, 0, steps, c); \
   }

@@ -10,7 +10,7 @@ GEMMS(gemm_128, 2, 1, false)
 
 // Adds up the parts of a product in order, so that every run gives the same bits.
 extern "C" __global__ void gemm_sum(int m, int n, int splits, Walk<3> batch, Strides s, const A* parts,
-                                    T* c, const T* bias) {
+                                    T* c, const T* bias, const T* residual, int relu) {
   u32 i = thread_number(), count = batch.count * m * n;
   if (i >= count) return;
   A sum = 0;
@@ -20,5 +20,7 @@ extern "C" __global__ void gemm_sum(int m, int n, int splits, Walk<3> batch, Str
   if (bias) sum += get(bias[column * s.bias]);
   i64 at[3];
   batch.locate(matrix, at);
-  c[at[2] + row * s.c_row + column * s.c_column] = put(sum);
+  i64 place = at[2] + row * s.c_row + column * s.c_column;
+  if (residual) sum += get(residual[place]);
+  c[place] = put(relu && sum <= 0 ? (A)0 : sum);
 }

@@ -16,6 +16,7 @@ struct Strides {
 // gemm_sum: where results are few but sums long, blocks for parts of the sums keep a device busy.
 template <bool WHOLE>
 struct Result {
+  static constexpr bool BIASED = true;
   Output<WHOLE> whole;
   A* part;
 
@@ -23,7 +24,7 @@ struct Result {
   typedef int Row;
   __device__ __forceinline__ Row row(int m) const { return m < whole.rows ? m : -1; }
   template <int N>
-  __device__ __forceinline__ void write(Row m, int n, const A (&v)[N]) const {
+  __device__ __forceinline__ void write(Row m, int n, A (&v)[N]) const {
     if (m < 0) return;
     int columns = whole.columns;
     if (part) {
@@ -40,7 +41,7 @@ struct Result {
 #define GEMM(NAME, P, BLOCKS, A_ACROSS, B_ACROSS, WIDE)                                        \
   extern "C" __global__ void __launch_bounds__(PRODUCT_THREADS, BLOCKS)                        \
       NAME(int m, int n, int k, int steps, Walk<3> batch, Strides s, const T* a, const T* b,   \
-           T* c, const T* bias, A* parts) {                                                    \
+           T* c, const T* bias, A* parts, const T* residual, int relu) {                       \
     i64 at[3];                                                                                 \
     int from = blockIdx.z / batch.count * steps, end = min(from + steps, k);                   \
     batch.locate(blockIdx.z % batch.count, at);                                                \
@@ -49,7 +50,8 @@ struct Result {
     T* to = c + at[2];                                                                         \
     bool pairs = s.c_column == 1 && s.c_row % 2 == 0 && (u64)to % (2 * sizeof(T)) == 0;        \
     Result<WIDE && CHUNK == 4> z = {                                                           \
-        {to, s.c_row, s.c_column, m, n, bias, s.bias, WIDE && pairs},                          \
+        {to, s.c_row, s.c_column, m, n, bias, s.bias, WIDE && pairs,                           \
+         {residual ? residual + at[2] : residual, relu}},                                      \
         parts ? parts + (i64)blockIdx.z * m * n : nullptr};                                    \
     product<P, A_ACROSS, B_ACROSS, WIDE>(x, y, blockIdx.x * 64 * P, blockIdx.y * 64 * P, from, \
                                          end, z);                                              \

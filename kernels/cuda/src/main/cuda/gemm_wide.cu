@@ -2,5 +2,5 @@
 // bytes at a time: lines or steps are neighbours, and everything is aligned.
 #include "gemm.cuh"
 
-GEMMS(gemm_wide_64, 1, 1, true)
+GEMMS(gemm_wide_64, 1, 3, true)
 GEMMS(gemm_wide_128, 2, 2, true)

@@ -18,12 +18,14 @@ struct Matrix {
 // WHOLE: its rows consist of whole chunks as well.
 template <bool WHOLE>
 struct Output {
+  static constexpr bool BIASED = true;
   T* p;
   i64 row_stride, column_stride;
   int rows, columns;
   const T* bias;
   i64 bias_stride;
   bool together;  // whether a pair of neighbours may be written at once
+  Epilogue end;
 
   __device__ __forceinline__ A bias_of(int n) const {
     return bias && n < columns ? get(bias[n * bias_stride]) : (A)0;
@@ -33,7 +35,9 @@ struct Output {
     return m < rows ? p + m * row_stride : nullptr;
   }
   template <int N>
-  __device__ __forceinline__ void write(Row to, int n, const A (&v)[N]) const {
-    if (to) write_row<WHOLE>(to, n, columns, column_stride, together, v);
+  __device__ __forceinline__ void write(Row to, int n, A (&v)[N]) const {
+    if (!to) return;
+    finish<WHOLE>(end, to - p, n, columns, column_stride, together, v);
+    write_row<WHOLE>(to, n, columns, column_stride, together, v);
   }
 };

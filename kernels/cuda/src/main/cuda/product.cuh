@@ -115,9 +115,14 @@ __device__ __forceinline__ void product(const OA& a, const OB& b, int m0, int n0
       __syncthreads();
     }
   }
-  A bias[4 * P];
+  if constexpr (S::BIASED) {
 #pragma unroll
-  for (int j = 0; j < 4 * P; j++) bias[j] = store.bias_of(n0 + column + j / 4 * 16 + j % 4);
+    for (int j = 0; j < 4 * P; j++) {
+      A bias = store.bias_of(n0 + column + j / 4 * 16 + j % 4);
+#pragma unroll
+      for (int i = 0; i < 4 * P; i++) sum[i][j] += bias;
+    }
+  }
 #pragma unroll
   for (int i = 0; i < 4 * P; i++) {
     typename S::Row to = store.row(m0 + row + i / 4 * 32 + i % 4);
@@ -125,7 +130,7 @@ __device__ __forceinline__ void product(const OA& a, const OB& b, int m0, int n0
     for (int j = 0; j < P; j++) {
       A four[4];
 #pragma unroll
-      for (int e = 0; e < 4; e++) four[e] = sum[i][4 * j + e] + bias[4 * j + e];
+      for (int e = 0; e < 4; e++) four[e] = sum[i][4 * j + e];
       store.write(to, n0 + column + 16 * j, four);
     }
   }

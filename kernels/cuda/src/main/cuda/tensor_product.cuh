@@ -196,11 +196,13 @@ __device__ __forceinline__ void product(const OA& a, const OB& b, int m0, int n0
 
   // Lane l of a warp has columns 2 (l % 4) and the next of rows l / 4 and l / 4 + 8.
   int n = n0 + column + lane % 4 * 2;
-  float bias[2 * P][2];
+  if constexpr (S::BIASED) {
 #pragma unroll
-  for (int j = 0; j < 2 * P; j++) {
-    bias[j][0] = store.bias_of(n + 8 * j);
-    bias[j][1] = store.bias_of(n + 8 * j + 1);
+    for (int j = 0; j < 4 * P; j++) {
+      float bias = store.bias_of(n + j / 2 * 8 + j % 2);
+#pragma unroll
+      for (int i = 0; i < 4 * P; i++) sum[i / 2][j / 2][i % 2 * 2 + j % 2] += bias;
+    }
   }
 #pragma unroll
   for (int i = 0; i < 4 * P; i++) {
@@ -208,7 +210,7 @@ __device__ __forceinline__ void product(const OA& a, const OB& b, int m0, int n0
 #pragma unroll
     for (int j = 0; j < 2 * P; j++) {
       const float(&c)[4] = sum[i / 2][j];
-      float two[2] = {c[i % 2 * 2] + bias[j][0], c[i % 2 * 2 + 1] + bias[j][1]};
+      float two[2] = {c[i % 2 * 2], c[i % 2 * 2 + 1]};
       store.write(to, n + 8 * j, two);
     }
   }

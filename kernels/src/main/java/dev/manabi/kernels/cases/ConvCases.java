@@ -198,6 +198,6 @@ final class ConvCases {
     cases.add(OpCase.of(weightGrad, tolerance, Gradient.NONE, x, g));
     Input bias = Input.of(p.o).with(dtype);
     ConvOp relu = new ConvOp.Conv2d(p.params, true);
-    cases.add(OpCase.of(relu, tolerance, Gradient.NONE, x, weight, bias));
+    cases.add(OpCase.of(relu, tolerance, Gradient.NONE, x, weight, bias, g));
   }
 }

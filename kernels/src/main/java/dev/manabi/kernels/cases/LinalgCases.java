@@ -159,7 +159,8 @@ final class LinalgCases {
               Gradient.NONE,
               a,
               Input.of(17, 65).with(dtype),
-              Input.of(17).with(dtype)));
+              Input.of(17).with(dtype),
+              Input.of(33, 17).with(dtype)));
     }
     for (DType dtype : Sizes.INTEGERS) {
       Values values = Values.integers(-1L << 40, 1L << 40);

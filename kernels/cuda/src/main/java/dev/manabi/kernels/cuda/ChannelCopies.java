@@ -85,25 +85,26 @@ final class ChannelCopies implements AutoCloseable {
           if (bias != null && bias.shape().dim(0) != filters) {
             bias = copies.filled(bias, Layout.contiguous(Shape.of(filters)));
           }
+          Tensor residual = c.epilogue().residual();
+          Epilogue epilogue =
+              new Epilogue(residual == null ? null : copies.of(residual, y), op.relu());
           result = copies.room(c.y(), y);
           Convolutions.compute(
               gpu,
               new Convolution(
-                  op, copies.of(c.x(), x), copies.of(c.weight(), weight), result, bias));
+                  op, copies.of(c.x(), x), copies.of(c.weight(), weight), result, bias, epilogue));
           copies.bring(result, c.y());
         }
         case ConvOp.InputGrad op -> {
           result = copies.room(c.x(), x);
           Convolutions.compute(
-              gpu,
-              new Convolution(
-                  op, result, copies.of(c.weight(), weight), copies.of(c.y(), y), null));
+              gpu, new Convolution(op, result, copies.of(c.weight(), weight), copies.of(c.y(), y)));
           copies.bring(result, c.x());
         }
         case ConvOp.WeightGrad op -> {
           result = copies.room(c.weight(), weight);
           Convolutions.compute(
-              gpu, new Convolution(op, copies.of(c.x(), x), result, copies.of(c.y(), y), null));
+              gpu, new Convolution(op, copies.of(c.x(), x), result, copies.of(c.y(), y)));
           copies.bring(result, c.weight());
         }
       }

@@ -8,13 +8,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * A convolution or one of its gradients: whichever of {@code x} [N, C, H, W], {@code weight} [O, C
  * / groups, KH, KW] and {@code y} [N, O, OH, OW] the op is for, it is computed from the other two.
+ * Bias and epilogue are those of a {@code y}.
  */
-record Convolution(ConvOp op, Tensor x, Tensor weight, Tensor y, @Nullable Tensor bias) {
+record Convolution(
+    ConvOp op, Tensor x, Tensor weight, Tensor y, @Nullable Tensor bias, Epilogue epilogue) {
+  /** Without bias and epilogue. */
+  Convolution(ConvOp op, Tensor x, Tensor weight, Tensor y) {
+    this(op, x, weight, y, null, Epilogue.NONE);
+  }
+
   static Convolution of(ConvOp op, Tensor[] in, Tensor out) {
     return switch (op) {
-      case ConvOp.Conv2d _ -> new Convolution(op, in[0], in[1], out, in.length > 2 ? in[2] : null);
-      case ConvOp.InputGrad _ -> new Convolution(op, out, in[1], in[0], null);
-      case ConvOp.WeightGrad _ -> new Convolution(op, in[0], out, in[1], null);
+      case ConvOp.Conv2d conv -> {
+        Tensor bias = in.length > 2 ? in[2] : null;
+        yield new Convolution(op, in[0], in[1], out, bias, Epilogue.of(in, conv.relu()));
+      }
+      case ConvOp.InputGrad _ -> new Convolution(op, out, in[1], in[0]);
+      case ConvOp.WeightGrad _ -> new Convolution(op, in[0], out, in[1]);
     };
   }
 

@@ -25,9 +25,6 @@ final class Convolutions {
     } else {
       gpu.libraries().choice().run(library.key(), () -> byHand(gpu, c), library::run);
     }
-    if (op instanceof ConvOp.Conv2d conv) {
-      Products.finish(gpu, in, conv.relu(), out);
-    }
   }
 
   private static void byHand(Gpu gpu, Convolution c) {
@@ -127,6 +124,10 @@ final class Convolutions {
   }
 
   private static void forward(Gpu gpu, Convolution c) {
+    c.epilogue().with(gpu, c.y(), epilogue -> forward(gpu, c, epilogue));
+  }
+
+  private static void forward(Gpu gpu, Convolution c, Epilogue epilogue) {
     int rows = Convolution.pixels(c.y());
     int columns = c.filtersPerGroup();
     Tensor bias = c.bias();
@@ -134,12 +135,14 @@ final class Convolutions {
     way.withFilters(
         c.weight(),
         weight ->
-            problem(way.call("forward", isPlanar(c.x())), c, weight)
-                .tensor(c.x())
-                .tensor(weight)
-                .tensor(c.y())
-                .address(bias == null ? 0 : bias.address())
-                .i64(bias == null ? 0 : bias.layout().stride(0))
+            epilogue
+                .on(
+                    problem(way.call("forward", isPlanar(c.x())), c, weight)
+                        .tensor(c.x())
+                        .tensor(weight)
+                        .tensor(c.y())
+                        .address(bias == null ? 0 : bias.address())
+                        .i64(bias == null ? 0 : bias.layout().stride(0)))
                 .grid(way.grid(rows, columns, c.groups())));
   }
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A convolution or gradient of one as cuDNN can do it; the bias is added after it. */
+/** A convolution or gradient of one as cuDNN can do it; bias and epilogue are launches after it. */
 final class LibraryConvolution {
   /** What the speed of a convolution, and cuDNN's description of it, depend on. */
   private record Key(
@@ -23,7 +23,8 @@ final class LibraryConvolution {
       DType dtype,
       Shape x,
       Shape weight,
-      List<Long> strides) {}
+      List<Long> strides,
+      Epilogue.Kind epilogue) {}
 
   private final Gpu gpu;
   private final Cudnn dnn;
@@ -48,13 +49,25 @@ final class LibraryConvolution {
           case ConvOp.InputGrad _ -> Direction.INPUT;
           case ConvOp.WeightGrad _ -> Direction.FILTER;
         };
-    key = new Key(direction, c.params(), c.x().dtype(), c.x().shape(), c.weight().shape(), strides);
+    key =
+        new Key(
+            direction,
+            c.params(),
+            c.x().dtype(),
+            c.x().shape(),
+            c.weight().shape(),
+            strides,
+            c.epilogue().kind());
   }
 
-  /** {@code null} if cuDNN does not know the images. */
+  /**
+   * {@code null} if cuDNN does not know the images, or the epilogue must see the sums before they
+   * are rounded.
+   */
   static @Nullable LibraryConvolution of(
       Gpu gpu, Cudnn dnn, Map<Object, CudnnConvolution> problems, Convolution c) {
-    return c.weight().numel() > 0 && Cudnn.knows(c.x(), c.y())
+    boolean fits = c.weight().numel() > 0 && c.epilogue().fitsAfter(c.y().dtype());
+    return fits && Cudnn.knows(c.x(), c.y())
         ? new LibraryConvolution(gpu, dnn, problems, c)
         : null;
   }
@@ -82,6 +95,7 @@ final class LibraryConvolution {
       }
     }
     addBias();
+    c.epilogue().finish(gpu, c.y());
   }
 
   private void compute(Tensor weight) {

@@ -18,9 +18,16 @@ record LibraryProduct(Product product, boolean aTransposed, boolean bTransposed)
 
   /** What the speed of a product depends on. */
   private record Key(
-      DType dtype, int m, int n, int k, int count, boolean aTransposed, boolean bTransposed) {}
+      DType dtype,
+      int m,
+      int n,
+      int k,
+      int count,
+      boolean aTransposed,
+      boolean bTransposed,
+      Epilogue.Kind epilogue) {}
 
-  /** {@code null} if strides or batch are not of the kind that cuBLAS takes. */
+  /** {@code null} if strides, batch or epilogue are not of the kind that cuBLAS takes. */
   static @Nullable LibraryProduct of(Product p) {
     Operand a = p.a();
     Operand b = p.b();
@@ -31,6 +38,7 @@ record LibraryProduct(Product product, boolean aTransposed, boolean bTransposed)
             && isMatrix(b)
             && a.steps() > 0
             && p.batch().rank() <= 1
+            && p.epilogue().fitsAfter(p.c().dtype())
             && Stream.of(p.rowStride(), leading(a), leading(b)).allMatch(s -> s == s.intValue());
     return dense ? new LibraryProduct(p, !stepsAreNeighbours(a), stepsAreNeighbours(b)) : null;
   }
@@ -56,7 +64,8 @@ record LibraryProduct(Product product, boolean aTransposed, boolean bTransposed)
         p.a().steps(),
         p.batch().count(),
         aTransposed,
-        bTransposed);
+        bTransposed,
+        p.epilogue().kind());
   }
 
   void run(Gpu gpu, Cublas blas) {
@@ -79,6 +88,7 @@ record LibraryProduct(Product product, boolean aTransposed, boolean bTransposed)
             p.c().address(), false, (int) Math.max(p.rowStride(), p.b().lines()), batchStride(2)),
         p.batch().count(),
         bias != null);
+    p.epilogue().finish(gpu, p.c());
   }
 
   /** {@code tensor} numbers the tensors of the batch's walk: a, b, c. */

@@ -6,8 +6,6 @@ import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
-import dev.manabi.tensor.op.ElementwiseOp.BinaryFn;
-import dev.manabi.tensor.op.ElementwiseOp.UnaryFn;
 import dev.manabi.tensor.op.LinalgOp;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +20,9 @@ final class Products {
     switch (op) {
       case LinalgOp.MatMul() -> matMul(gpu, in[0], in[1], y);
       case LinalgOp.Linear(boolean relu) -> {
-        linear(gpu, in[0], in[1], in.length > 2 ? in[2] : null, y);
-        finish(gpu, in, relu, y);
+        Tensor bias = in.length > 2 ? in[2] : null;
+        linear(gpu, in[0], in[1], bias, Epilogue.of(in, relu), y);
       }
-    }
-  }
-
-  /** The end of an op with inputs {@code (x, weight[, bias[, residual]])}, as passes over y. */
-  static void finish(Gpu gpu, Tensor[] in, boolean relu, Tensor y) {
-    if (in.length > 3) {
-      Elementwise.binary(gpu, BinaryFn.ADD, y, in[3], y);
-    }
-    if (relu) {
-      Elementwise.unary(gpu, UnaryFn.RELU, y, y);
     }
   }
 
@@ -55,7 +43,7 @@ final class Products {
     }
   }
 
-  /** {@code c = a * b}, with {@code bias} for each column. */
+  /** {@code c = a * b}, with {@code bias} for each column, and an epilogue. */
   record Product(
       Operand a,
       Operand b,
@@ -63,7 +51,8 @@ final class Products {
       long rowStride,
       long columnStride,
       Walk batch,
-      @Nullable Tensor bias) {
+      @Nullable Tensor bias,
+      Epilogue epilogue) {
     /** Whether operands can be brought in chunks; for f32 the result is written so as well. */
     boolean isWide() {
       int chunk = Tile.chunk(c.dtype());
@@ -96,7 +85,7 @@ final class Products {
         new Operand(a, a.shape().dim(-2), a.shape().dim(-1), stride(a, -2), stride(a, -1));
     Operand columns =
         new Operand(b, b.shape().dim(-1), b.shape().dim(-2), stride(b, -1), stride(b, -2));
-    product(gpu, rows, columns, c, stride(c, -2), stride(c, -1), matrices, null);
+    product(gpu, rows, columns, c, stride(c, -2), stride(c, -1), matrices, null, Epilogue.NONE);
   }
 
   private static long stride(Tensor t, int axis) {
@@ -104,7 +93,8 @@ final class Products {
   }
 
   /** All leading axes of x are rows of one matrix, if they lie so; else x is copied first. */
-  private static void linear(Gpu gpu, Tensor x, Tensor weight, @Nullable Tensor bias, Tensor y) {
+  private static void linear(
+      Gpu gpu, Tensor x, Tensor weight, @Nullable Tensor bias, Epilogue epilogue, Tensor y) {
     int k = weight.shape().dim(1);
     int n = weight.shape().dim(0);
     Operand columns = new Operand(weight, n, k, stride(weight, 0), stride(weight, 1));
@@ -117,7 +107,7 @@ final class Products {
       try (Scratch dense = Scratch.of(gpu, x.dtype(), Layout.contiguous(x.shape()))) {
         Copies.copy(gpu, x, dense.tensor());
         try (Scratch result = Scratch.of(gpu, y.dtype(), Layout.contiguous(y.shape()))) {
-          linear(gpu, dense.tensor(), weight, bias, result.tensor());
+          linear(gpu, dense.tensor(), weight, bias, epilogue, result.tensor());
           Copies.copy(gpu, result.tensor(), y);
         }
       }
@@ -129,7 +119,7 @@ final class Products {
     long rowStride = one ? 0 : leading.stride(1, 0);
     Layout single = Layout.contiguous(Shape.of());
     Walk matrices = Walk.inOrder(single.shape(), single, single, single);
-    product(gpu, rows, columns, y, rowStride, stride(y, -1), matrices, bias);
+    product(gpu, rows, columns, y, rowStride, stride(y, -1), matrices, bias, epilogue);
   }
 
   private static void product(
@@ -140,7 +130,8 @@ final class Products {
       long rowStride,
       long columnStride,
       Walk batch,
-      @Nullable Tensor bias) {
+      @Nullable Tensor bias,
+      Epilogue epilogue) {
     if (a.lines() == 0 || b.lines() == 0 || batch.count() == 0) {
       return;
     }
@@ -152,7 +143,7 @@ final class Products {
               + MAX_Z
               + "\n  fix: multiply it in parts");
     }
-    Product problem = new Product(a, b, c, rowStride, columnStride, batch, bias);
+    Product problem = new Product(a, b, c, rowStride, columnStride, batch, bias, epilogue);
     Cublas blas = c.dtype().isFloating() ? gpu.libraries().blas() : null;
     LibraryProduct library = blas == null ? null : LibraryProduct.of(problem);
     if (blas == null || library == null) {
@@ -165,6 +156,10 @@ final class Products {
   }
 
   private static void byHand(Gpu gpu, Product p) {
+    p.epilogue().with(gpu, p.c(), epilogue -> byHand(gpu, p, epilogue));
+  }
+
+  private static void byHand(Gpu gpu, Product p, Epilogue epilogue) {
     int m = p.a().lines();
     int n = p.b().lines();
     DType dtype = p.c().dtype();
@@ -178,21 +173,21 @@ final class Products {
     String kernel = family + "_" + tile.side() + "_" + lying(p.a()) + lying(p.b());
     Call call = gpu.callOnTensorCores(family, dtype, kernel);
     if (split.parts() == 1) {
-      multiply(call, p, split, 0).grid(once);
+      multiply(call, p, split, 0, epilogue).grid(once);
       return;
     }
     long bytes = (long) split.parts() * count * m * n * Axes.arithmetic(dtype).bytes();
     gpu.withScratch(
         bytes,
         parts -> {
-          multiply(call, p, split, parts)
+          multiply(call, p, split, parts, epilogue)
               .grid(tile.grid(gpu, dtype, wide, m, n, count * split.parts()));
           Call sum = gpu.callOnTensorCores("gemm", dtype, "gemm_sum");
           strides(sum.i32(m).i32(n).i32(split.parts()).walk(p.batch()), p)
               .address(parts)
               .tensor(p.c())
-              .address(p.bias() == null ? 0 : p.bias().address())
-              .each((long) count * m * n);
+              .address(p.bias() == null ? 0 : p.bias().address());
+          epilogue.on(sum).each((long) count * m * n);
         });
   }
 
@@ -201,14 +196,15 @@ final class Products {
   }
 
   /** The parameters of a product whose sums go to {@code parts}, or to the result if that is 0. */
-  private static Call multiply(Call call, Product p, Split split, long parts) {
+  private static Call multiply(Call call, Product p, Split split, long parts, Epilogue epilogue) {
     call.i32(p.a().lines()).i32(p.b().lines()).i32(p.a().steps()).i32(split.steps());
-    return strides(call.walk(p.batch()), p)
+    strides(call.walk(p.batch()), p)
         .tensor(p.a().tensor())
         .tensor(p.b().tensor())
         .tensor(p.c())
         .address(p.bias() == null || parts != 0 ? 0 : p.bias().address())
         .address(parts);
+    return epilogue.on(call);
   }
 
   /** {@code Strides} of {@code gemm.cuh}. */

@@ -67,6 +67,8 @@ class ChannelCopiesTest {
       Tolerance sum = Tolerance.sum(9L * channels);
       compare(OpCase.of(forward, sum, Gradient.NONE, x, weight, bias));
       compare(OpCase.of(forward, sum, Gradient.NONE, last, weight));
+      ConvOp relu = new ConvOp.Conv2d(params, true);
+      compare(OpCase.of(relu, sum, Gradient.NONE, last, weight, bias, g));
       ConvOp inputGrad = new ConvOp.InputGrad(params, h, w);
       compare(OpCase.of(inputGrad, Tolerance.sum(9L * filters), Gradient.NONE, g, weight));
       ConvOp weightGrad = new ConvOp.WeightGrad(params, 3, 3);

@@ -65,6 +65,9 @@ class WideProductsTest {
       Input weight = Input.of(outputs, 24).with(dtype);
       Input bias = Input.of(outputs).with(dtype);
       compare(OpCase.of(new LinalgOp.Linear(), Tolerance.sum(24), Gradient.NONE, x, weight, bias));
+      Input residual = Input.of(rows, outputs).with(dtype);
+      LinalgOp relu = new LinalgOp.Linear(true);
+      compare(OpCase.of(relu, Tolerance.sum(24), Gradient.NONE, x, weight, bias, residual));
     }
   }
 
@@ -82,6 +85,9 @@ class WideProductsTest {
       compare(OpCase.of(product, tolerance, Gradient.NONE, a, turned));
       if (dtype.isFloating()) {
         compare(OpCase.of(new LinalgOp.Linear(), tolerance, Gradient.NONE, a, b, bias));
+        Input residual = Input.of(m, n).with(dtype);
+        LinalgOp relu = new LinalgOp.Linear(true);
+        compare(OpCase.of(relu, tolerance, Gradient.NONE, a, b, bias, residual));
       }
     }
     Input batch = Input.of(2, m, k).with(DType.F16);
@@ -133,6 +139,8 @@ class WideProductsTest {
       Tolerance sum = Tolerance.sum(9L * c);
       compare(OpCase.of(new ConvOp.Conv2d(params), sum, Gradient.NONE, x, weight, bias));
       compare(OpCase.of(new ConvOp.Conv2d(params), sum, Gradient.NONE, x, planar));
+      ConvOp relu = new ConvOp.Conv2d(params, true);
+      compare(OpCase.of(relu, sum, Gradient.NONE, x, weight, bias, g));
       Tolerance back = Tolerance.sum(9L * o);
       compare(OpCase.of(new ConvOp.InputGrad(params, h, w), back, Gradient.NONE, g, weight));
       Tolerance pixels = Tolerance.sum((long) n * oh * ow);
