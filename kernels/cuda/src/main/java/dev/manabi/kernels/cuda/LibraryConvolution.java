@@ -67,9 +67,7 @@ final class LibraryConvolution {
   static @Nullable LibraryConvolution of(
       Gpu gpu, Cudnn dnn, Map<Object, CudnnConvolution> problems, Convolution c) {
     boolean fits = c.weight().numel() > 0 && c.epilogue().fitsAfter(c.y().dtype());
-    return fits && Cudnn.knows(c.x(), c.y())
-        ? new LibraryConvolution(gpu, dnn, problems, c)
-        : null;
+    return fits && Cudnn.knows(c.x(), c.y()) ? new LibraryConvolution(gpu, dnn, problems, c) : null;
   }
 
   Object key() {
