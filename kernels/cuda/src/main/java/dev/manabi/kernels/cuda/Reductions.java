@@ -19,6 +19,9 @@ final class Reductions {
   /** One block combines so many members before it is worth to split them among several. */
   private static final int MEMBERS_PER_BLOCK = 1 << 14;
 
+  /** So many blocks keep the largest device busy; by its own size, sums would differ by device. */
+  private static final int ENOUGH_BLOCKS = 1 << 10;
+
   private static final int THREADS = 256;
 
   private Reductions() {}
@@ -46,7 +49,10 @@ final class Reductions {
     Walk outputs = Walk.over(result.shape(), x.layout().permute(kept), result);
     Walk members = Walk.along(op.axes(), x.shape(), x.layout());
     String fn = op.fn().name().toLowerCase(Locale.ROOT);
-    int parts = Math.min(64, Math.ceilDiv(members.count(), MEMBERS_PER_BLOCK));
+    int parts =
+        Math.min(
+            ENOUGH_BLOCKS / Math.max(1, outputs.count()),
+            Math.ceilDiv(members.count(), MEMBERS_PER_BLOCK));
     if (members.count() <= FEW_MEMBERS || outputs.count() >= MANY_OUTPUTS) {
       gpu.call("reduce", x.dtype(), "reduce_columns_" + fn)
           .walk(outputs)
@@ -54,7 +60,7 @@ final class Reductions {
           .tensor(x)
           .tensor(y)
           .each(outputs.count());
-    } else if (parts == 1 || outputs.count() > 1 << 10) {
+    } else if (parts <= 1) {
       gpu.call("reduce", x.dtype(), "reduce_rows_" + fn)
           .walk(outputs)
           .walk(members)
