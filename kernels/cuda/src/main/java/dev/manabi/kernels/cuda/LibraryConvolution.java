@@ -61,12 +61,16 @@ final class LibraryConvolution {
   }
 
   /**
-   * {@code null} if cuDNN does not know the images, or the epilogue must see the sums before they
-   * are rounded.
+   * {@code null} if cuDNN does not know the images, or bias or epilogue must see the sums before
+   * they are rounded to 16 bits.
    */
   static @Nullable LibraryConvolution of(
       Gpu gpu, Cudnn dnn, Map<Object, CudnnConvolution> problems, Convolution c) {
-    boolean fits = c.weight().numel() > 0 && c.epilogue().fitsAfter(c.y().dtype());
+    DType dtype = c.y().dtype();
+    boolean fits =
+        c.weight().numel() > 0
+            && c.epilogue().fitsAfter(dtype)
+            && (c.bias() == null || Axes.arithmetic(dtype) == dtype);
     return fits && Cudnn.knows(c.x(), c.y()) ? new LibraryConvolution(gpu, dnn, problems, c) : null;
   }
 
