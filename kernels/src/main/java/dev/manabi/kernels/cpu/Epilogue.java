@@ -1,8 +1,11 @@
 package dev.manabi.kernels.cpu;
 
+import static jdk.incubator.vector.VectorOperators.LE;
+
 import dev.manabi.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandle;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * What is done with sums once they are complete, while they are still in the L1 cache: {@code y =
@@ -53,6 +56,15 @@ record Epilogue(long residual, boolean relu) {
   }
 
   void run(long address, long rowBytes, int rows, int n) {
+    if (n == Tiles.COLUMNS) {
+      if (residual != 0) {
+        addToTile(address, rowBytes, rows);
+      }
+      if (relu) {
+        reluOfTile(address, rowBytes, rows);
+      }
+      return;
+    }
     for (int i = 0; i < rows; i++) {
       long row = address + i * rowBytes;
       if (residual != 0) {
@@ -64,11 +76,36 @@ record Epilogue(long residual, boolean relu) {
     }
   }
 
+  /** The rows of a whole tile are two vectors: a loop along each would cost more than they do. */
+  private void addToTile(long address, long rowBytes, int rows) {
+    for (int i = 0; i < rows; i++) {
+      long row = address + i * rowBytes;
+      long second = row + Vectors.BYTES;
+      Simd.store(Simd.load(row).add(Simd.load(row + residual)), row);
+      Simd.store(Simd.load(second).add(Simd.load(second + residual)), second);
+    }
+  }
+
+  private static void reluOfTile(long address, long rowBytes, int rows) {
+    for (int i = 0; i < rows; i++) {
+      long row = address + i * rowBytes;
+      FloatVector a = Simd.load(row);
+      FloatVector b = Simd.load(row + Vectors.BYTES);
+      Simd.store(a.blend(0f, a.compare(LE, 0f)), row);
+      Simd.store(b.blend(0f, b.compare(LE, 0f)), row + Vectors.BYTES);
+    }
+  }
+
   private static void rehearse() {
     try (Arena arena = Arena.ofConfined()) {
-      long sums = arena.allocate(2L * Vectors.BYTES, 64).address();
-      Epilogue both = new Epilogue(Vectors.BYTES, true);
-      Rehearsal.of(Epilogue.class, () -> both.finish(sums, 0, 1, Vectors.COUNT));
+      long sums = arena.allocate(2 * Tiles.COLUMN_BYTES, 64).address();
+      Epilogue both = new Epilogue(Tiles.COLUMN_BYTES, true);
+      Rehearsal.of(
+          Epilogue.class,
+          () -> {
+            both.finish(sums, 0, 1, Tiles.COLUMNS);
+            both.finish(sums, 0, 1, Vectors.COUNT);
+          });
     }
   }
 }
