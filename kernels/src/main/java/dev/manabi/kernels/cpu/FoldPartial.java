@@ -10,6 +10,11 @@ record FoldPartial(FoldKernel kernel, long x) implements Partial {
   }
 
   @Override
+  public long address(long element) {
+    return x + 4 * element;
+  }
+
+  @Override
   public void run(long element, long n, int kept, double[] into, int plane, int at) {
     into[at] = kernel.run(x + 4 * element, n);
   }

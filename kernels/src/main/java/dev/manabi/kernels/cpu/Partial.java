@@ -12,6 +12,9 @@ interface Partial {
   /** How many numbers are kept for one result. */
   int width();
 
+  /** Address of an element of the tensor that is read first. */
+  long address(long element);
+
   /**
    * Takes in {@code n} neighbouring elements.
    *

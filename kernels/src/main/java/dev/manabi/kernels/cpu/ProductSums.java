@@ -69,6 +69,11 @@ record ProductSums(Kind kind, long a, long b, long y, long out) implements Parti
   }
 
   @Override
+  public long address(long element) {
+    return a + 4 * element;
+  }
+
+  @Override
   public void run(long element, long n, int kept, double[] into, int plane, int at) {
     mask(element, n);
     // A row is a few columns, whose sums are then joined.

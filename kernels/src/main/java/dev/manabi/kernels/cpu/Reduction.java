@@ -23,12 +23,14 @@ final class Reduction {
   private static final int MAX_WIDTH = 2;
 
   private final Partial partial;
+  private final boolean far;
   private Segments left;
   private double[] values = new double[0];
 
   private Reduction(Segments segments, Partial partial) {
     this.left = segments;
     this.partial = partial;
+    far = Prefetch.pays(4 * segments.count());
   }
 
   /** True if the partial results of reducing {@code axes} are not too many for one array. */
@@ -118,6 +120,10 @@ final class Reduction {
             int n = (int) Math.min(tile, cols - at);
             int place = (int) (block * cols + at);
             partial.clear(into, plane, place, n);
+            if (far && tile == cols) {
+              long some = Math.min(blockRows, rows - row);
+              Prefetch.block(partial.address((o * rows + row) * cols), 4 * some * cols);
+            }
             partial.columns(
                 (o * rows + row) * cols + at,
                 Math.min(blockRows, rows - row),

@@ -25,8 +25,14 @@ final class SumLoops implements FoldLoops {
   public double run(long x, long n, double[] room) {
     DoubleVector low = DoubleVector.broadcast(F64, IDENTITY);
     DoubleVector high = low;
-    for (long i = 0; i < n; i += COUNT) {
-      FloatVector s = term(x + 4 * i, Vectors.first(Math.min(COUNT, n - i)));
+    long i = 0;
+    for (; i <= n - COUNT; i += COUNT) {
+      FloatVector s = TERM.of(Simd.load(x + 4 * i));
+      low = low.lanewise(JOIN, Vectors.low(s));
+      high = high.lanewise(JOIN, Vectors.high(s));
+    }
+    if (i < n) {
+      FloatVector s = term(x + 4 * i, Vectors.first(n - i));
       low = low.lanewise(JOIN, Vectors.low(s));
       high = high.lanewise(JOIN, Vectors.high(s));
     }
