@@ -13,7 +13,7 @@ final class Copies {
   private static final int SCALAR_SIDE = 16;
 
   /** Tiles along each side of the square that is finished before the next one is begun. */
-  private static final int TILES = 4;
+  private static final int TILES = 2;
 
   /** A side shorter than this makes no tiles; its few lines are walked side by side. */
   private static final int THIN = 8;
@@ -30,6 +30,9 @@ final class Copies {
   private final int across;
 
   private final boolean transposed;
+
+  /** Whether squares come from far memory; that of the target is read, too, before it is written. */
+  private final boolean far;
 
   /** Turns of {@link #across} that make one unit of work. */
   private final long step;
@@ -60,6 +63,7 @@ final class Copies {
     to = y.address();
     across = nest.innerStride(0) == 0 ? nest.depth - 1 : nest.unitLoop(0, bytes);
     transposed = across != nest.depth - 1;
+    far = Prefetch.pays(y.numel() * bytes);
     long size = nest.size[across];
     boolean thin = transposed && (size < THIN || nest.inner() < THIN);
     step = !transposed ? 1 : thin ? STRIP : TILES * side(bytes);
@@ -125,6 +129,10 @@ final class Copies {
     if (thin || nest.innerStride(1) != bytes) {
       strips(x, y, rows, columns);
       return;
+    }
+    if (far) {
+      Prefetch.rows(x, columns, nest.innerStride(0), rows * bytes);
+      Prefetch.rows(y, rows, nest.stride[1][across], columns * bytes);
     }
     for (int r = 0; r < rows; r += side) {
       for (int c = 0; c < columns; c += side) {

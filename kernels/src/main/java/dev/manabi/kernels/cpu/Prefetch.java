@@ -36,6 +36,21 @@ final class Prefetch {
               + Native.getInt(at + 2 * part)
               + Native.getInt(at + 3 * part);
     }
+    see(sum);
+  }
+
+  /** Brings {@code bytes} bytes of each of {@code rows} rows, {@code step} bytes apart. */
+  static void rows(long address, int rows, long step, int bytes) {
+    int sum = 0;
+    for (int at = 0; at < bytes; at += LINE) {
+      for (int r = 0; r < rows; r++) {
+        sum += Native.getByte(address + r * step + at);
+      }
+    }
+    see(sum);
+  }
+
+  private static void see(int sum) {
     if (sum == LINE) {
       seen = sum;
     }
