@@ -31,7 +31,9 @@ final class Copies {
 
   private final boolean transposed;
 
-  /** Whether squares come from far memory; that of the target is read, too, before it is written. */
+  /**
+   * Whether squares come from far memory; that of the target is read, too, before it is written.
+   */
   private final boolean far;
 
   /** Turns of {@link #across} that make one unit of work. */
