@@ -10,14 +10,23 @@ import java.util.List;
  * finite: whether padding times infinity is nothing or NaN is left to the kernel.
  */
 final class ConvCases {
+  /** For fewer output pixels no convolution, or no gradient of one, transforms its weights. */
+  private static final int FORWARD_PIXELS = 128;
+
+  private static final int GRADIENT_PIXELS = 512;
+
   /**
    * One convolution of {@code [n, c, h, w]} by kernels {@code [o, c / groups, kh, kw]}.
    *
    * @param params stride, padding, dilation, groups
    */
   private record Problem(int n, int c, int h, int w, int o, int kh, int kw, ConvOp.Params params) {
-    /** For sums of {@code terms} products, by whatever algorithm suits the problem. */
-    Tolerance tolerance(long terms) {
+    /**
+     * For sums of {@code terms} products, by whatever algorithm suits the problem.
+     *
+     * @param fewest output pixels for which weights are transformed
+     */
+    Tolerance tolerance(long terms, int fewest) {
       boolean square = kh == kw && (kh == 3 || kh == 5);
       ConvOp.Params plain = ConvOp.Params.of(1, 0, 1, 1);
       ConvOp.Params unpadded =
@@ -31,7 +40,7 @@ final class ConvCases {
               params.groups());
       int pixels = n * params.outH(h, kh) * params.outW(w, kw);
       boolean transformed =
-          square && unpadded.equals(plain) && Math.min(c, o) >= 16 && pixels >= 512;
+          square && unpadded.equals(plain) && Math.min(c, o) >= 16 && pixels >= fewest;
       return transformed ? Tolerance.transformedSum(terms) : Tolerance.sum(terms);
     }
 
@@ -89,7 +98,8 @@ final class ConvCases {
   private static OpCase epilogue(Problem p, boolean relu, Input... inputs) {
     long terms = (long) p.c / p.params.groups() * p.kh * p.kw;
     Gradient gradient = inputs.length < 4 ? Gradient.twice(0, 1) : Gradient.twice(0, 1, 2, 3);
-    return OpCase.of(new ConvOp.Conv2d(p.params, relu), p.tolerance(terms), gradient, inputs);
+    Tolerance tolerance = p.tolerance(terms, FORWARD_PIXELS);
+    return OpCase.of(new ConvOp.Conv2d(p.params, relu), tolerance, gradient, inputs);
   }
 
   private static List<Problem> problems() {
@@ -111,6 +121,8 @@ final class ConvCases {
     list.add(square(5, 20, 10, 18, 5, 1, 2, 1, 1));
     list.add(square(1, 7, 8, 6, 5, 1, 0, 1, 1));
     list.add(square(3, 8, 1, 8, 3, 1, 1, 1, 1));
+    // Enough pixels for Winograd, too few for more than one block of its tiles.
+    list.add(square(2, 18, 9, 21, 3, 1, 1, 1, 1));
     list.add(square(2, 4, 13, 6, 3, 2, 1, 1, 1));
     list.add(square(2, 4, 14, 6, 3, 3, 0, 1, 1));
     // Stride beyond the kernel: some input is never seen.
@@ -173,16 +185,28 @@ final class ConvCases {
     ConvOp forward = new ConvOp.Conv2d(p.params);
     if (biased) {
       Input bias = Input.of(p.o);
-      cases.add(OpCase.of(forward, p.tolerance(window), Gradient.twice(0, 1, 2), x, weight, bias));
+      cases.add(
+          OpCase.of(
+              forward,
+              p.tolerance(window, FORWARD_PIXELS),
+              Gradient.twice(0, 1, 2),
+              x,
+              weight,
+              bias));
     } else {
-      cases.add(OpCase.of(forward, p.tolerance(window), Gradient.twice(0, 1), x, weight));
+      cases.add(
+          OpCase.of(forward, p.tolerance(window, FORWARD_PIXELS), Gradient.twice(0, 1), x, weight));
     }
     long seen = (long) p.o / p.params.groups() * p.kh * p.kw;
     ConvOp inputGrad = new ConvOp.InputGrad(p.params, p.h, p.w);
-    cases.add(OpCase.of(inputGrad, p.tolerance(seen), Gradient.twice(0, 1), gradOut, weight));
+    cases.add(
+        OpCase.of(
+            inputGrad, p.tolerance(seen, GRADIENT_PIXELS), Gradient.twice(0, 1), gradOut, weight));
     long places = gradOut.shape().numel() / Math.max(1, p.o);
     ConvOp weightGrad = new ConvOp.WeightGrad(p.params, p.kh, p.kw);
-    cases.add(OpCase.of(weightGrad, p.tolerance(places), Gradient.twice(0, 1), x, gradOut));
+    cases.add(
+        OpCase.of(
+            weightGrad, p.tolerance(places, GRADIENT_PIXELS), Gradient.twice(0, 1), x, gradOut));
   }
 
   private static void dtypes(List<OpCase> cases, DType dtype) {

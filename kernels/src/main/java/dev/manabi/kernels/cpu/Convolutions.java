@@ -14,8 +14,14 @@ final class Convolutions {
   /** With fewer channels than this on either side, Winograd's transforms cost too much. */
   private static final int WINOGRAD_CHANNELS = 16;
 
-  /** With fewer output pixels, transforming the weights costs more than it saves. */
-  private static final int WINOGRAD_PIXELS = 512;
+  /**
+   * With fewer output pixels, transforming the weights costs more than it saves, though inference
+   * does it only once.
+   */
+  static final int FORWARD_PIXELS = 128;
+
+  /** The same for gradients, which transform weights, or their gradients back, every time. */
+  static final int GRADIENT_PIXELS = 512;
 
   private Convolutions() {}
 
@@ -37,8 +43,9 @@ final class Convolutions {
      * @param y what the convolution yields: its pixels count the windows
      * @param tiled what Winograd's tiles would cover: {@code y}, or for the gradient of the input,
      *     that
+     * @param fewest output pixels for Winograd: {@link #FORWARD_PIXELS} or {@link #GRADIENT_PIXELS}
      */
-    static Algorithm of(ConvOp.Params p, Filter filter, Image y, Image tiled) {
+    static Algorithm of(ConvOp.Params p, Filter filter, Image y, Image tiled, int fewest) {
       if (p.groups() > 1) {
         return DEPTHWISE;
       }
@@ -48,7 +55,7 @@ final class Convolutions {
         return POINTWISE;
       }
       boolean large =
-          Math.min(filter.in(), filter.out()) >= WINOGRAD_CHANNELS && y.pixels() >= WINOGRAD_PIXELS;
+          Math.min(filter.in(), filter.out()) >= WINOGRAD_CHANNELS && y.pixels() >= fewest;
       if (dense
           && large
           && Winograd.takes(filter)
@@ -118,7 +125,7 @@ final class Convolutions {
         Image y = allY.group(i, parts);
         Filter filter = Filter.of(in[1], i, parts);
         long bias = allBias == 0 ? 0 : allBias + (long) i * y.channels() * Float.BYTES;
-        switch (Algorithm.of(p, filter, y, y)) {
+        switch (Algorithm.of(p, filter, y, y, FORWARD_PIXELS)) {
           case DEPTHWISE -> DepthwiseConvolution.forward(p, x, filter, bias, y, epilogue);
           case POINTWISE -> {
             Matrix weight = pointwise(filter).transpose();
@@ -148,7 +155,7 @@ final class Convolutions {
       Image g = allG.group(i, parts);
       Image x = allX.group(i, parts);
       Filter filter = Filter.of(in[1], i, parts);
-      switch (Algorithm.of(p, filter, g, x)) {
+      switch (Algorithm.of(p, filter, g, x, GRADIENT_PIXELS)) {
         case DEPTHWISE -> DepthwiseConvolution.inputGrad(p, g, filter, x);
         case POINTWISE -> {
           Target target = Target.of(x.matrix(0));
@@ -184,7 +191,7 @@ final class Convolutions {
       Image x = allX.group(i, parts);
       Image g = allG.group(i, parts);
       Filter filter = Filter.of(out, i, parts);
-      switch (Algorithm.of(p, filter, g, g)) {
+      switch (Algorithm.of(p, filter, g, g, GRADIENT_PIXELS)) {
         case DEPTHWISE -> DepthwiseConvolution.weightGrad(p, x, g, filter);
         case POINTWISE -> {
           Target target = Target.of(pointwise(filter));

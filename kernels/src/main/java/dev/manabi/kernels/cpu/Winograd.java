@@ -5,6 +5,7 @@ import static dev.manabi.kernels.cpu.Tiles.LANES;
 import static dev.manabi.kernels.cpu.WinogradTransforms.OUTPUTS;
 
 import dev.manabi.kernels.cpu.Workspace.Use;
+import java.util.function.IntConsumer;
 
 /**
  * Convolution with stride 1 by Winograd's minimal filtering (Lavin and Gray 2016): the image is cut
@@ -144,21 +145,38 @@ final class Winograd {
     int tiles = strips.tiles(from, to);
     WinogradRows inputs = inputs(from, to);
     WinogradRows sums = strips.room(to - from, filter.out());
-    WinogradPlanes in = planes(Use.TILES, Math.max(channels, outputs));
-    // A product may replace its operand, which is packed before, unless packed in parts.
-    WinogradPlanes out = filter.in() <= DEPTH ? in : planes(Use.PRODUCTS, in.pitch());
-    for (int i = 0; i < transforms.size(); i++) {
-      strips.rows(inputs, transforms.input(), i, filter.in(), from, to, in);
-      for (int j = 0; j < transforms.size(); j++) {
-        int place = i * transforms.size() + j;
-        Panels panels = Panels.packed(weights + place * placeBytes, filter.in(), outputs);
-        long start = place == biasPlace() ? bias : 0;
-        Target target = new Target(out.matrix(j), start, Epilogue.NONE);
-        multiply(in.matrix(j), tiles, panels, target);
-      }
-      strips.rowsBack(out, transforms.outputs(), i, filter.out(), from, to, sums);
-    }
+    forRows(
+        i -> {
+          WinogradPlanes in = planes(Use.TILES, Math.max(channels, outputs));
+          // A product may replace its operand, which is packed before, unless packed in parts.
+          WinogradPlanes out = filter.in() <= DEPTH ? in : planes(Use.PRODUCTS, in.pitch());
+          strips.rows(inputs, transforms.input(), i, filter.in(), from, to, in);
+          for (int j = 0; j < transforms.size(); j++) {
+            int place = i * transforms.size() + j;
+            Panels panels = Panels.packed(weights + place * placeBytes, filter.in(), outputs);
+            long start = place == biasPlace() ? bias : 0;
+            Target target = new Target(out.matrix(j), start, Epilogue.NONE);
+            multiply(in.matrix(j), tiles, panels, target);
+          }
+          strips.rowsBack(out, transforms.outputs(), i, filter.out(), from, to, sums);
+        });
     return sums;
+  }
+
+  /**
+   * Runs {@code row} for each of the windows' rows, which do not depend on each other: of a single
+   * block, threads share them out.
+   */
+  private void forRows(IntConsumer row) {
+    int size = transforms.size();
+    Parallel.forRange(
+        size,
+        blocks() == 1 ? 1 : size,
+        (from, to) -> {
+          for (int i = (int) from; i < to; i++) {
+            row.accept(i);
+          }
+        });
   }
 
   private void multiply(Matrix a, int rows, Panels b, Target target) {
@@ -208,17 +226,18 @@ final class Winograd {
     LineTransform line = transforms.outputGradients();
     WinogradRows inputs = inputs(from, to);
     WinogradRows gradients = strips.columns(y, line, OUTPUTS, 0, 0, from, to, Use.OUTPUTS);
-    WinogradPlanes in = planes(Use.TILES, channels);
-    WinogradPlanes out = planes(Use.PRODUCTS, outputs);
-    for (int i = 0; i < transforms.size(); i++) {
-      strips.rows(inputs, transforms.input(), i, filter.in(), from, to, in);
-      strips.rows(gradients, line, i, filter.out(), from, to, out);
-      for (int j = 0; j < transforms.size(); j++) {
-        long plane =
-            sums + (long) (i * transforms.size() + j) * filter.in() * outputs * Float.BYTES;
-        gradient(in.matrix(j).transpose(), out.matrix(j), tiles, plane, onto);
-      }
-    }
+    forRows(
+        i -> {
+          WinogradPlanes in = planes(Use.TILES, channels);
+          WinogradPlanes out = planes(Use.PRODUCTS, outputs);
+          strips.rows(inputs, transforms.input(), i, filter.in(), from, to, in);
+          strips.rows(gradients, line, i, filter.out(), from, to, out);
+          for (int j = 0; j < transforms.size(); j++) {
+            long plane =
+                sums + (long) (i * transforms.size() + j) * filter.in() * outputs * Float.BYTES;
+            gradient(in.matrix(j).transpose(), out.matrix(j), tiles, plane, onto);
+          }
+        });
   }
 
   private void gradient(Matrix a, Matrix g, int tiles, long sums, boolean onto) {

@@ -69,12 +69,14 @@ class ConvolutionsTest {
     int ow = p.outW(d[3], d[6]);
     int inner = d[1] / p.groups();
     // Winograd's transforms weigh products by up to 8 in each direction.
-    boolean many = d[0] * oh * ow >= 512;
-    int magnified = many && Math.min(d[1], d[4]) >= 16 && d[5] == d[6] && d[5] <= 5 ? 64 : 1;
+    boolean transformable = Math.min(d[1], d[4]) >= 16 && d[5] == d[6] && d[5] <= 5;
+    int pixels = d[0] * oh * ow;
+    int forward = transformable && pixels >= Convolutions.FORWARD_PIXELS ? 64 : 1;
+    int gradient = transformable && pixels >= Convolutions.GRADIENT_PIXELS ? 64 : 1;
     Tensor bias = Tensors.randn(d[4]);
     for (Tensor x : layouts(d[0], d[1], d[2], d[3])) {
       for (Tensor w : layouts(d[4], inner, d[5], d[6])) {
-        ProductsTest.agrees(inner * d[5] * d[6], magnified, () -> x.conv2d(w, bias, p));
+        ProductsTest.agrees(inner * d[5] * d[6], forward, () -> x.conv2d(w, bias, p));
       }
     }
     for (Tensor g : layouts(d[0], d[4], oh, ow)) {
@@ -82,11 +84,11 @@ class ConvolutionsTest {
       Tensor x = Tensors.randn(d[0], d[1], d[2], d[3]).channelsLast();
       ProductsTest.agrees(
           d[4] * d[5] * d[6],
-          magnified,
+          gradient,
           () -> Interpreter.run(new ConvOp.InputGrad(p, d[2], d[3]), g, w));
       ProductsTest.agrees(
-          d[0] * oh * ow,
-          magnified,
+          pixels,
+          gradient,
           () -> Interpreter.run(new ConvOp.WeightGrad(p, d[5], d[6]), x, g));
     }
   }
@@ -136,7 +138,12 @@ class ConvolutionsTest {
     int size = p.outH(32, kernel);
     Image y = new Image(0, 1, size, size, out, out).group(0, parts);
     var algorithm =
-        Convolutions.Algorithm.of(Convolutions.ofPart(p, parts), Filter.of(weight, 0, parts), y, y);
+        Convolutions.Algorithm.of(
+            Convolutions.ofPart(p, parts),
+            Filter.of(weight, 0, parts),
+            y,
+            y,
+            Convolutions.FORWARD_PIXELS);
     assertEquals(Convolutions.Algorithm.valueOf(expected), algorithm);
   }
 }

@@ -6,6 +6,7 @@ import dev.manabi.kernels.cpu.Samples.Lie;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.op.ConvOp;
 import dev.manabi.tensor.op.CreateOp;
 import dev.manabi.tensor.op.CreateOp.Distribution;
 import dev.manabi.tensor.op.ElementwiseOp;
@@ -18,6 +19,8 @@ import dev.manabi.tensor.op.OptimOp;
 import dev.manabi.tensor.op.RandomKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The number of threads changes no bit. */
 class ThreadsTest {
@@ -51,6 +54,19 @@ class ThreadsTest {
     for (Distribution distribution : Distribution.values()) {
       check(new CreateOp.Random(Shape.of(100_003), DType.F32, distribution, -1, 9, KEY));
     }
+  }
+
+  /** Of few tiles, threads share out the rows of Winograd's windows; of more, blocks of tiles. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 9})
+  void convolutionsDoNotDependOnThreads(int count) {
+    Tensor x = Samples.random(DType.F32, Shape.of(count, 20, 23, 24), Lie.ROW_MAJOR, 1);
+    Tensor weight = Samples.random(DType.F32, Shape.of(33, 20, 3, 3), Lie.ROW_MAJOR, 2);
+    Tensor g = Samples.random(DType.F32, Shape.of(count, 33, 23, 24), Lie.ROW_MAJOR, 3);
+    var p = ConvOp.Params.of(1, 1, 1, 1);
+    check(new ConvOp.Conv2d(p), x, weight);
+    check(new ConvOp.InputGrad(p, 23, 24), g, weight);
+    check(new ConvOp.WeightGrad(p, 3, 3), x, g);
   }
 
   @Test

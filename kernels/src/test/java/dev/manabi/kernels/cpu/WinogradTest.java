@@ -39,29 +39,40 @@ class WinogradTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 64, 64, 32, 3, 1, 1, WINOGRAD",
-    "1, 64, 64, 16, 3, 1, 1, DIRECT",
-    "2, 64, 64, 16, 3, 1, 1, WINOGRAD",
-    "7, 256, 256, 8, 3, 1, 1, DIRECT",
-    "8, 256, 256, 8, 3, 1, 1, WINOGRAD",
-    "7, 32, 64, 12, 5, 1, 0, DIRECT",
-    "8, 32, 64, 12, 5, 1, 0, WINOGRAD",
-    "8, 3, 64, 32, 3, 1, 1, DIRECT",
-    "8, 64, 8, 32, 3, 1, 1, DIRECT",
-    "8, 64, 128, 32, 3, 2, 1, DIRECT",
-    "512, 64, 64, 2, 3, 1, 1, DIRECT",
-    "1, 3, 64, 64, 7, 2, 3, DIRECT",
-    "1, 64, 256, 16, 1, 1, 0, POINTWISE",
-    "8, 64, 128, 16, 1, 2, 0, DIRECT",
+    "1, 64, 64, 32, 3, 1, 1, WINOGRAD, WINOGRAD",
+    "1, 64, 64, 16, 3, 1, 1, WINOGRAD, DIRECT",
+    "1, 64, 64, 11, 3, 1, 1, DIRECT, DIRECT",
+    "2, 64, 64, 16, 3, 1, 1, WINOGRAD, WINOGRAD",
+    "1, 256, 256, 8, 3, 1, 1, DIRECT, DIRECT",
+    "7, 256, 256, 8, 3, 1, 1, WINOGRAD, DIRECT",
+    "8, 256, 256, 8, 3, 1, 1, WINOGRAD, WINOGRAD",
+    "7, 32, 64, 12, 5, 1, 0, WINOGRAD, DIRECT",
+    "8, 32, 64, 12, 5, 1, 0, WINOGRAD, WINOGRAD",
+    "8, 3, 64, 32, 3, 1, 1, DIRECT, DIRECT",
+    "8, 64, 8, 32, 3, 1, 1, DIRECT, DIRECT",
+    "8, 64, 128, 32, 3, 2, 1, DIRECT, DIRECT",
+    "512, 64, 64, 2, 3, 1, 1, DIRECT, DIRECT",
+    "1, 3, 64, 64, 7, 2, 3, DIRECT, DIRECT",
+    "1, 64, 256, 16, 1, 1, 0, POINTWISE, POINTWISE",
+    "8, 64, 128, 16, 1, 2, 0, DIRECT, DIRECT",
   })
   void isChosenByShape(
-      int count, int in, int out, int size, int kernel, int stride, int padding, String expected) {
+      int count,
+      int in,
+      int out,
+      int size,
+      int kernel,
+      int stride,
+      int padding,
+      Convolutions.Algorithm forward,
+      Convolutions.Algorithm weightGrad) {
     Params p = Params.of(stride, padding, 1, 1);
     Filter filter = Filter.of(Tensors.zeros(out, in, kernel, kernel), 0, 1);
     int outSize = p.outH(size, kernel);
     Image y = new Image(0, count, outSize, outSize, out, out);
+    assertEquals(forward, Convolutions.Algorithm.of(p, filter, y, y, Convolutions.FORWARD_PIXELS));
     assertEquals(
-        Convolutions.Algorithm.valueOf(expected), Convolutions.Algorithm.of(p, filter, y, y));
+        weightGrad, Convolutions.Algorithm.of(p, filter, y, y, Convolutions.GRADIENT_PIXELS));
   }
 
   @ParameterizedTest
@@ -73,7 +84,8 @@ class WinogradTest {
     Image gradX = new Image(0, 64, size, size, 32, 32);
     assertEquals(
         Convolutions.Algorithm.valueOf(expected),
-        Convolutions.Algorithm.of(Params.DEFAULT, filter, gradOut, gradX));
+        Convolutions.Algorithm.of(
+            Params.DEFAULT, filter, gradOut, gradX, Convolutions.GRADIENT_PIXELS));
   }
 
   @Test
