@@ -87,9 +87,7 @@ class ConvolutionsTest {
           gradient,
           () -> Interpreter.run(new ConvOp.InputGrad(p, d[2], d[3]), g, w));
       ProductsTest.agrees(
-          pixels,
-          gradient,
-          () -> Interpreter.run(new ConvOp.WeightGrad(p, d[5], d[6]), x, g));
+          pixels, gradient, () -> Interpreter.run(new ConvOp.WeightGrad(p, d[5], d[6]), x, g));
     }
   }
 
