@@ -65,13 +65,16 @@ record Epilogue(long residual, boolean relu) {
       }
       return;
     }
-    for (int i = 0; i < rows; i++) {
+    // Rows without gaps are one row.
+    boolean adjacent = rowBytes == (long) n * Float.BYTES;
+    int numbers = adjacent ? rows * n : n;
+    for (int i = 0; i < (adjacent ? 1 : rows); i++) {
       long row = address + i * rowBytes;
       if (residual != 0) {
-        Runs.add(row + residual, row, n);
+        Runs.add(row + residual, row, numbers);
       }
       if (relu) {
-        Runs.relu(row, n);
+        Runs.relu(row, numbers);
       }
     }
   }
