@@ -54,12 +54,7 @@ record Image(long address, int count, int height, int width, int channels, int p
 
   /** Finishes the sums that are the channels of {@code pixels} neighbours from a pixel on. */
   void finish(Epilogue epilogue, int n, int h, int w, int pixels) {
-    if (epilogue.isNone()) {
-      return;
-    }
-    if (pitch == channels) {
-      epilogue.finish(at(n, h, w), 0, 1, pixels * channels);
-    } else {
+    if (!epilogue.isNone()) {
       epilogue.finish(at(n, h, w), pixelBytes(), pixels, channels);
     }
   }
