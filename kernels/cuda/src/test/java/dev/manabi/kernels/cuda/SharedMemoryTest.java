@@ -38,8 +38,8 @@ class SharedMemoryTest {
       machine.memory().write(address, MemorySegment.ofArray(new byte[elements * bytes]));
       p.putLong(address);
     }
-    // No bias, and no parts.
-    p.putLong(0).putLong(0);
+    // No bias, no parts, no residual, no ReLU.
+    p.putLong(0).putLong(0).putLong(0).putInt(0);
     Path ptx =
         KernelFiles.ptx().stream()
             .filter(f -> KernelFiles.name(f).equals(file))
