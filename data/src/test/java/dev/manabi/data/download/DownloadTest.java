@@ -210,7 +210,11 @@ class DownloadTest {
     download("/broken/", "/whole/").fetch(remote(CONTENT, false));
     assertFetched();
     assertEquals("/broken/file.bin all", requests.get(0));
-    assertEquals("/whole/file.bin bytes=120000-", requests.get(1));
+    String range = "/whole/file.bin bytes=";
+    assertTrue(requests.get(1).startsWith(range), requests.get(1));
+    // What was still on its way when the connection broke may be lost.
+    int from = Integer.parseInt(requests.get(1).substring(range.length()).replace("-", ""));
+    assertTrue(from > 0 && from <= 120_000, requests.get(1));
   }
 
   @Test
