@@ -7,9 +7,6 @@ package dev.manabi.kernels.cpu;
  * this, but reading is as good.
  */
 final class Prefetch {
-  /** Bytes that are brought at a time: they wait in the L2 cache for the loop. */
-  static final int BLOCK = 1 << 16;
-
   /** What has fewer bytes than this is probably near already, having just been computed. */
   private static final long FAR = 1 << 20;
 
@@ -25,7 +22,7 @@ final class Prefetch {
     return bytes >= FAR;
   }
 
-  /** Brings {@code bytes} bytes from {@code address} on: about a {@link #BLOCK}. */
+  /** Brings {@code bytes} bytes from {@code address} on: no more than the L2 cache has room for. */
   static void block(long address, long bytes) {
     long part = bytes / 4 / LINE * LINE;
     int sum = 0;

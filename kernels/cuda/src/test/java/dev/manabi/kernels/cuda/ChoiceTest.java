@@ -104,16 +104,19 @@ class ChoiceTest {
     }
   }
 
-  @Test
-  void aPreferredLibraryRunsOnceAtItsFirstProblem() {
+  /** A capture keeps no choice: what it computes is not run yet. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aPreferredLibraryRunsOnceAtItsFirstProblem(boolean capturing) {
     Choice choice = new Choice(context, Prefer.LIBRARY);
     Work hand = new Work(0);
     Work library = new Work(0);
+    choice.capturing(capturing);
     choice.run(PROBLEM, hand, library);
     assertEquals(1, library.runs);
-    assertEquals(
-        List.of("1 problems are computed by libraries, 0 by hand, of which libraries refused 0"),
-        choice.describe());
+    assertEquals(0, hand.runs);
+    String kept = "1 problems are computed by libraries, 0 by hand, of which libraries refused 0";
+    assertEquals(capturing ? List.of() : List.of(kept), choice.describe());
   }
 
   @Test
@@ -127,17 +130,6 @@ class ChoiceTest {
     assertEquals(0, library.runs);
     choice.capturing(false);
     assertTaken(choice, hand, library, library);
-  }
-
-  @Test
-  void aLibraryIsPreferredDuringACaptureToo() {
-    Choice choice = new Choice(context, Prefer.LIBRARY);
-    Work hand = new Work(0);
-    Work library = new Work(0);
-    choice.capturing(true);
-    choice.run(PROBLEM, hand, library);
-    assertEquals(1, library.runs);
-    assertEquals(0, hand.runs);
   }
 
   @Test
