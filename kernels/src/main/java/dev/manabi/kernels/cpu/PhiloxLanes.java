@@ -1,28 +1,17 @@
 package dev.manabi.kernels.cpu;
 
-import static jdk.incubator.vector.VectorOperators.AND;
-import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LSHR;
-import static jdk.incubator.vector.VectorOperators.XOR;
-
 import dev.manabi.kernels.reference.Philox;
 import dev.manabi.tensor.op.RandomKey;
 import java.lang.foreign.Arena;
-import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorShuffle;
-import jdk.incubator.vector.VectorSpecies;
+import java.lang.invoke.MethodHandle;
 
-/**
- * The Philox4x32-10 generator on vectors: each lane computes one block of four 32-bit words, which
- * {@link dev.manabi.kernels.reference.Philox} computes alone. The bits are the same.
- *
- * <p>Words live in lanes of 64 bits, because a round needs the high half of a 32 x 32-bit product.
- */
+/** The random words of neighbouring elements, by the generator Philox4x32-10 on vectors. */
 final class PhiloxLanes {
-  private static final VectorSpecies<Long> SPECIES = VectorSpecies.of(long.class, Simd.SHAPE);
+  /** Words computed at once: a block of four in every lane of 64 bits. */
+  static final int WORDS = 2 * Vectors.COUNT;
 
-  /** Blocks computed at once. */
-  static final int BLOCKS = SPECIES.length();
+  /** Elements per call: the JIT counts calls, so that long ones would stay interpreted. */
+  private static final int PIECE = 1 << 13;
 
   /**
    * Words that are computed alone before vectors take over: these are slow until the JIT is through
@@ -30,35 +19,43 @@ final class PhiloxLanes {
    */
   private static final int FEW = 1 << 20;
 
-  private static final long LOW = 0xFFFFFFFFL;
-  private static final VectorShuffle<Long> FIRST_HALVES = interleaving(0);
-  private static final VectorShuffle<Long> SECOND_HALVES = interleaving(BLOCKS / 2);
+  private static final PhiloxKernel STORE = kernel(PhiloxKernel.Use.WORDS);
+  private static final PhiloxKernel DROP = kernel(PhiloxKernel.Use.DROPOUT);
+
+  /** Not final so that loops are not inlined: see {@link KernelTemplate#entry}. */
+  private static MethodHandle run = KernelTemplate.entry(PhiloxKernel.class, "run");
 
   /** About the words computed alone; what threads lose of each other's counts is no matter. */
   private static int alone;
 
   private PhiloxLanes() {}
 
-  /** Picks from two vectors a and b: {@code a[from], b[from], a[from + 1], b[from + 1], ..}. */
-  private static VectorShuffle<Long> interleaving(int from) {
-    return VectorShuffle.fromOp(
-        SPECIES, i -> i % 2 == 0 ? from + i / 2 : from + i / 2 - SPECIES.length());
+  private static PhiloxKernel kernel(PhiloxKernel.Use use) {
+    return KernelTemplate.copy(PhiloxKernel.class, PhiloxLoop.class, use);
   }
 
   /**
    * Writes the words of at least {@code n} elements from element {@code first} on, a block's first.
    */
   static void words(RandomKey key, long first, long address, int n) {
-    if (!pay(n)) {
+    if (pay(n)) {
+      int whole = (n + WORDS - 1) & -WORDS;
+      run(STORE, key, first, address, address, whole, 0, 0);
+    } else {
       oneByOne(new Philox(key), first, address, n);
-      return;
     }
-    if (Rehearsal.isDue(PhiloxLanes.class)) {
-      rehearse(key);
-    }
-    LongVector lane = LongVector.zero(SPECIES).addIndex(1);
-    for (int i = 0; i < n; i += 4 * BLOCKS) {
-      block(key, lane.add((first + i) >>> 2), address + (long) i * Integer.BYTES);
+  }
+
+  /**
+   * Drops elements of {@code x}.
+   *
+   * @param n a multiple of {@link #WORDS}
+   */
+  static void dropout(RandomKey key, long first, long x, long y, long n, DropoutLoop constants) {
+    for (long i = 0; i < n; i += PIECE) {
+      int piece = (int) Math.min(PIECE, n - i);
+      long at = i * Float.BYTES;
+      run(DROP, key, first + i, x + at, y + at, piece, constants.threshold(), constants.scale());
     }
   }
 
@@ -77,46 +74,41 @@ final class PhiloxLanes {
     }
   }
 
-  private static void rehearse(RandomKey key) {
+  private static void run(
+      PhiloxKernel kernel,
+      RandomKey key,
+      long first,
+      long x,
+      long y,
+      int n,
+      int threshold,
+      float scale) {
+    if (Rehearsal.isDue(kernel.getClass())) {
+      rehearse(kernel, key);
+    }
+    call(kernel, key, first, x, y, n, threshold, scale);
+  }
+
+  private static void rehearse(PhiloxKernel kernel, RandomKey key) {
     try (Arena arena = Arena.ofConfined()) {
-      long room = arena.allocate(4L * BLOCKS * Integer.BYTES, 64).address();
-      LongVector zero = LongVector.zero(SPECIES);
-      Rehearsal.of(PhiloxLanes.class, () -> block(key, zero, room));
+      long room = arena.allocate(2L * WORDS * Integer.BYTES, Scratch.LINE).address();
+      Rehearsal.of(kernel.getClass(), () -> call(kernel, key, 0, room, room, 2 * WORDS, 0, 0));
     }
   }
 
-  private static void block(RandomKey key, LongVector number, long address) {
-    LongVector m0 = multiplier(0xD2511F53L);
-    LongVector m1 = multiplier(0xCD9E8D57L);
-    LongVector c0 = number;
-    LongVector c1 = number.lanewise(LSHR, 32);
-    LongVector c2 = LongVector.broadcast(SPECIES, key.stream());
-    LongVector c3 = LongVector.broadcast(SPECIES, key.stream() >>> 32);
-    int k0 = (int) key.seed();
-    int k1 = (int) (key.seed() >>> 32);
-    for (int round = 0; round < 10; round++) {
-      // The upper halves of the words are rubbish until here.
-      LongVector p0 = c0.lanewise(AND, LOW).mul(m0);
-      LongVector p1 = c2.lanewise(AND, LOW).mul(m1);
-      c0 = p1.lanewise(LSHR, 32).lanewise(XOR, c1).lanewise(XOR, k0);
-      c2 = p0.lanewise(LSHR, 32).lanewise(XOR, c3).lanewise(XOR, k1);
-      c1 = p1;
-      c3 = p0;
-      k0 += 0x9E3779B9;
-      k1 += 0xBB67AE85;
+  private static void call(
+      PhiloxKernel kernel,
+      RandomKey key,
+      long first,
+      long x,
+      long y,
+      int n,
+      int threshold,
+      float scale) {
+    try {
+      run.invokeExact(kernel, key, first, x, y, n, threshold, scale);
+    } catch (Throwable t) {
+      throw KernelTemplate.unchecked(t);
     }
-    LongVector front = c0.lanewise(AND, LOW).or(c1.lanewise(LSHL, 32));
-    LongVector back = c2.lanewise(AND, LOW).or(c3.lanewise(LSHL, 32));
-    store(front.rearrange(FIRST_HALVES, back), address);
-    store(front.rearrange(SECOND_HALVES, back), address + SPECIES.vectorByteSize());
-  }
-
-  /** Shifted down, so that C2 knows both factors to be short and takes the quick instruction. */
-  private static LongVector multiplier(long word) {
-    return LongVector.broadcast(SPECIES, word << 32).lanewise(LSHR, 32);
-  }
-
-  private static void store(LongVector v, long address) {
-    v.intoMemorySegment(Native.ALL, Native.at(address), Native.ORDER);
   }
 }

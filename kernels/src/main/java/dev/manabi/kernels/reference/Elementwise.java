@@ -1,5 +1,6 @@
 package dev.manabi.kernels.reference;
 
+import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.op.ElementwiseOp;
 
@@ -99,10 +100,12 @@ public final class Elementwise {
   private static void dropout(
       ElementwiseOp.Dropout op, Elements x, Elements y, long from, long to) {
     Philox random = new Philox(op.key());
+    double exact = 1 / (1 - op.p());
+    double scale = y.dtype() == DType.F64 ? exact : (float) exact;
     Walk w = Walk.over(y.shape(), x.layout(), y.layout()).from(from);
     for (; w.number() < to; w.next()) {
       boolean dropped = random.uniform(w.number()) < op.p();
-      y.set(w.at(1), dropped ? 0 : x.get(w.at(0)) / (1 - op.p()));
+      y.set(w.at(1), dropped ? 0 : x.get(w.at(0)) * scale);
     }
   }
 }

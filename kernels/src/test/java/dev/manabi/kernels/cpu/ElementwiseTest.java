@@ -214,6 +214,12 @@ class ElementwiseTest {
     }
   }
 
+  @Test
+  void dropoutOfManyElementsDrawsTheSameWords() {
+    Tensor x = Samples.random(DType.F32, Shape.of((1 << 20) + 37), Lie.ROW_MAJOR, 1);
+    Samples.agree(new ElementwiseOp.Dropout(0.1, new RandomKey(-3, -1L << 31)), 0, x);
+  }
+
   @ParameterizedTest
   @EnumSource(
       names = {"ROW_MAJOR", "SHIFTED", "TRANSPOSED", "EVERY_SECOND", "FLIPPED", "CHANNELS_LAST"})
