@@ -144,9 +144,9 @@ public sealed interface ElementwiseOp extends Op {
 
   /**
    * {@code x -> x * mask * s} with {@code s = 1 / (1 - p)} rounded to f32, or to f64 for f64, where
-   * {@code mask} is 0 with probability {@code p} (Srivastava et al., JMLR 2014). The mask is not stored: element {@code i} in row-major order draws the
-   * uniform number of {@code key} again. {@code p} is in [0, 1); an element is dropped when its
-   * number is below {@code p}.
+   * {@code mask} is 0 with probability {@code p} (Srivastava et al., JMLR 2014). The mask is not
+   * stored: element {@code i} in row-major order draws the uniform number of {@code key} again.
+   * {@code p} is in [0, 1); an element is dropped when its number is below {@code p}.
    */
   record Dropout(double p, RandomKey key) implements ElementwiseOp {
     @Override
