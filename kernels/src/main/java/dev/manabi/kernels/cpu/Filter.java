@@ -56,22 +56,38 @@ record Filter(
         + (o * outStride + c * inStride + kh * rowStride + kw * columnStride) * Float.BYTES;
   }
 
+  /** With the kernel turned by 180 degrees. */
+  Filter flipped() {
+    return new Filter(
+        storage,
+        at(0, 0, height - 1, width - 1),
+        out,
+        in,
+        height,
+        width,
+        outStride,
+        inStride,
+        -rowStride,
+        -columnStride);
+  }
+
   /**
    * What the gradient of the input is convolved with: inputs and outputs exchanged, the kernel
    * turned by 180 degrees.
    */
   Filter turned() {
+    Filter f = flipped();
     return new Filter(
         storage,
-        at(0, 0, height - 1, width - 1),
+        f.address,
         in,
         out,
         height,
         width,
         inStride,
         outStride,
-        -rowStride,
-        -columnStride);
+        f.rowStride,
+        f.columnStride);
   }
 
   /**

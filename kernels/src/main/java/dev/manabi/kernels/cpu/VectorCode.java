@@ -1,0 +1,117 @@
+package dev.manabi.kernels.cpu;
+
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.INIT_NAME;
+import static java.lang.constant.ConstantDescs.MTD_void;
+
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.ByteOrder;
+import java.util.function.Consumer;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The words in which emitted kernels are written: vectors of f32 at addresses that lie in local
+ * variables of type long, masked as {@link Native#at} explains.
+ */
+final class VectorCode {
+  private static final ClassDesc VECTOR = desc(FloatVector.class);
+  private static final ClassDesc SPECIES = desc(VectorSpecies.class);
+  private static final ClassDesc SEGMENT = desc(MemorySegment.class);
+  private static final ClassDesc BYTE_ORDER = desc(ByteOrder.class);
+  private static final MethodTypeDesc LOAD =
+      MethodTypeDesc.of(VECTOR, SPECIES, SEGMENT, CD_long, BYTE_ORDER);
+  private static final MethodTypeDesc STORE =
+      MethodTypeDesc.of(CD_void, SEGMENT, CD_long, BYTE_ORDER);
+  private static final MethodTypeDesc FMA =
+      MethodTypeDesc.of(VECTOR, desc(Vector.class), desc(Vector.class));
+
+  private final CodeBuilder code;
+
+  VectorCode(CodeBuilder code) {
+    this.code = code;
+  }
+
+  /**
+   * An instance of a new class that implements {@code kernel}, whose only method is {@code run}.
+   *
+   * @param body writes that method
+   */
+  static <K> K define(Class<K> kernel, String name, Consumer<CodeBuilder> body) {
+    MethodTypeDesc run = null;
+    for (var method : kernel.getDeclaredMethods()) {
+      run =
+          MethodType.methodType(method.getReturnType(), method.getParameterTypes())
+              .describeConstable()
+              .orElseThrow();
+    }
+    MethodTypeDesc type = java.util.Objects.requireNonNull(run);
+    byte[] bytes =
+        ClassFile.of()
+            .build(
+                ClassDesc.of(VectorCode.class.getPackageName(), name),
+                c ->
+                    c.withInterfaceSymbols(desc(kernel))
+                        .withMethodBody(INIT_NAME, MTD_void, 0, VectorCode::constructor)
+                        .withMethodBody("run", type, ClassFile.ACC_PUBLIC, body));
+    try {
+      MethodHandles.Lookup made = MethodHandles.lookup().defineHiddenClass(bytes, true);
+      MethodType constructor = MethodType.methodType(void.class);
+      return kernel.cast(made.findConstructor(made.lookupClass(), constructor).invoke());
+    } catch (Throwable e) {
+      throw new LinkageError("cannot define " + name, e);
+    }
+  }
+
+  private static void constructor(CodeBuilder code) {
+    code.aload(0).invokespecial(ConstantDescs.CD_Object, INIT_NAME, MTD_void).return_();
+  }
+
+  private static ClassDesc desc(Class<?> type) {
+    return type.describeConstable().orElseThrow();
+  }
+
+  /** {@code vector = the one at address + distance}. */
+  void load(int vector, int address, long distance) {
+    code.getstatic(desc(Simd.class), "F32", SPECIES);
+    place(address, distance);
+    code.invokestatic(VECTOR, "fromMemorySegment", LOAD).astore(vector);
+  }
+
+  /** Stores {@code vector} at {@code address + distance}. */
+  void store(int vector, int address, long distance) {
+    code.aload(vector);
+    place(address, distance);
+    code.invokevirtual(VECTOR, "intoMemorySegment", STORE);
+  }
+
+  private void place(int address, long distance) {
+    code.getstatic(desc(Native.class), "ALL", SEGMENT).lload(address);
+    code.loadConstant(distance).ladd();
+    code.getstatic(desc(Native.class), "ORDER", BYTE_ORDER);
+  }
+
+  /** {@code sum += a * b}. */
+  void fma(int a, int b, int sum) {
+    code.aload(a).aload(b).aload(sum).invokevirtual(VECTOR, "fma", FMA).astore(sum);
+  }
+
+  /** {@code to = address + step}, masked. */
+  void move(int to, int address, int step) {
+    code.lload(address).lload(step).ladd().loadConstant(Native.MASK).land().lstore(to);
+  }
+
+  /** {@code to = address + distance}, masked. */
+  void moveBy(int to, int address, long distance) {
+    code.lload(address).loadConstant(distance).ladd().loadConstant(Native.MASK).land().lstore(to);
+  }
+}
