@@ -308,7 +308,12 @@ final class DepthwiseConvolution {
   }
 
   private void rowGradients(
-      @Nullable DepthwiseKernel[][] kernels, List<Windows> runs, long from, long to, Image g, long sums) {
+      @Nullable DepthwiseKernel[][] kernels,
+      List<Windows> runs,
+      long from,
+      long to,
+      Image g,
+      long sums) {
     for (long i = from; i < to; i++) {
       int image = (int) (i / g.height());
       Windows down = rows.window((int) (i % g.height()));
@@ -333,7 +338,8 @@ final class DepthwiseConvolution {
   }
 
   /** Copies rows of the input, which has less than one vector in a pixel. */
-  private void stripGradients(@Nullable DepthwiseKernel[] kernels, long from, long to, Image g, long sums) {
+  private void stripGradients(
+      @Nullable DepthwiseKernel[] kernels, long from, long to, Image g, long sums) {
     long place = rowOfVectors(g);
     forBands(
         from,

@@ -98,7 +98,6 @@ record DepthwiseKernels(int width, int stride, int dilation) {
     return Math.clamp(GRADIENTS / Math.max(1, width), 1, Math.max(1, rows));
   }
 
-
   /** The kernel that sums the gradients of so many rows of weights. */
   DepthwiseKernel gradients(int rows) {
     return MADE.computeIfAbsent(new Key(this, true, rows), DepthwiseKernels::make);
@@ -127,7 +126,8 @@ record DepthwiseKernels(int width, int stride, int dilation) {
       long x = arena.allocate((long) pixels * BYTES, 64).address();
       long weights = arena.allocate((1L + rows * shape.width) * BYTES, 64).address();
       long y = arena.allocate((long) outputs * BYTES, 64).address();
-      Rehearsal.of(() -> kernel.run(x, BYTES, 0, weights, weights, 0, 0, y, BYTES, rows, outputs, 1));
+      Rehearsal.of(
+          () -> kernel.run(x, BYTES, 0, weights, weights, 0, 0, y, BYTES, rows, outputs, 1));
     }
     return kernel;
   }
