@@ -10,6 +10,8 @@ interface Tile {
    * {@code C[r][j] = start[j] + sum over s < runs and k < depth of a[aAt + r * rowStep + s * (depth
    * * step + aJump) + k * step] * b[s * depth + k][j]}, in the order of the sum.
    *
+   * @param runs at least 1
+   * @param depth at least 1
    * @param aJump from the end of one run to the next in A, in elements; a plain product is one run
    * @param b address of the first vector of B
    * @param bStep from one row of B to the next, in bytes

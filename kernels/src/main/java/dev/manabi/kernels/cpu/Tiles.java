@@ -1,27 +1,9 @@
 package dev.manabi.kernels.cpu;
 
-import static java.lang.constant.ConstantDescs.CD_float;
-import static java.lang.constant.ConstantDescs.CD_int;
-import static java.lang.constant.ConstantDescs.CD_long;
-import static java.lang.constant.ConstantDescs.CD_void;
-import static java.lang.constant.ConstantDescs.INIT_NAME;
-import static java.lang.constant.ConstantDescs.MTD_void;
-
-import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
-import java.lang.constant.ClassDesc;
-import java.lang.constant.ConstantDescs;
-import java.lang.constant.MethodTypeDesc;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.nio.ByteOrder;
 import java.util.concurrent.ConcurrentHashMap;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.Vector;
-import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,31 +16,33 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * FloatVector c00 = load(start), c01 = load(start + LANES * 4), c10 = c00, c11 = c01;
  * int i = aAt;
- * while (i < aAt + depth * STEP) {
- *   FloatVector b0 = load(b), b1 = load(b + LANES * 4);
- *   FloatVector x = broadcast(a[i]);
- *   c00 = b0.fma(x, c00); c01 = b1.fma(x, c01);
- *   x = broadcast(a[i + ROW_STEP]);
- *   c10 = b0.fma(x, c10); c11 = b1.fma(x, c11);
- *   b = (b + bStep) & MASK;
- *   i += STEP;
+ * for (int run = 0; run < runs; run++, i += aJump) { // not where there is but one run
+ *   int end = i + depth * STEP;
+ *   do {
+ *     FloatVector b0 = load(b), b1 = load(b + LANES * 4);
+ *     FloatVector x = broadcast(a[i]);
+ *     c00 = b0.fma(x, c00); c01 = b1.fma(x, c01);
+ *     x = broadcast(a[i + ROW_STEP]);
+ *     c10 = b0.fma(x, c10); c11 = b1.fma(x, c11);
+ *     b = (b + bStep) & MASK;
+ *     i += STEP;
+ *   } while (i < end);
  * }
  * store(c00, c); store(c01, c + LANES * 4); store(c10, c + rowBytes); ...
  * }</pre>
  *
- * <p>Where there are several runs, {@code k} is counted by itself, and {@code i} jumps at their
- * ends.
- *
  * <p>Addresses are masked as {@link Native#at} explains. Here that is worth a third of the speed. A
  * core starts two multiplications in a cycle and four instructions of any kind, or two while its
  * other hyperthread works, so all that is no multiplication must be few: with AVX-512 the highest
- * tile has 45 instructions for 24 of them.
+ * tile has 45 to 48 instructions for 24 of them.
  */
 final class Tiles {
   static final int LANES = Simd.F32.length();
 
   /** Columns of a whole tile: two vectors. */
   static final int COLUMNS = 2 * LANES;
+
+  private static final long VECTOR_BYTES = (long) LANES * Float.BYTES;
 
   /** Bytes of a whole tile's row. */
   static final long COLUMN_BYTES = (long) COLUMNS * Float.BYTES;
@@ -74,16 +58,6 @@ final class Tiles {
 
   private static final ConcurrentHashMap<Long, Tiles> BY_STEPS = new ConcurrentHashMap<>();
 
-  private static final ClassDesc VECTOR = desc(FloatVector.class);
-  private static final ClassDesc SPECIES = desc(VectorSpecies.class);
-  private static final ClassDesc SEGMENT = desc(MemorySegment.class);
-  private static final ClassDesc BYTE_ORDER = desc(ByteOrder.class);
-  private static final ClassDesc FLOATS = CD_float.arrayType();
-  private static final MethodTypeDesc LOAD =
-      MethodTypeDesc.of(VECTOR, SPECIES, SEGMENT, CD_long, BYTE_ORDER);
-  private static final MethodTypeDesc STORE =
-      MethodTypeDesc.of(CD_void, SEGMENT, CD_long, BYTE_ORDER);
-
   // Local variables: this, then the parameters of Tile.run, then our own.
   private static final int A = 1;
   private static final int A_AT = 2;
@@ -95,13 +69,12 @@ final class Tiles {
   private static final int START = 10;
   private static final int C = 12;
   private static final int ROW_BYTES = 14;
-  private static final int K = 16;
+  private static final int RUN = 16;
   private static final int END = 17;
-  private static final int LEFT = 18;
-  private static final int I = 19;
-  private static final int X = 20;
-  private static final int B0 = 21;
-  private static final int SUMS = 23;
+  private static final int I = 18;
+  private static final int X = 19;
+  private static final int B0 = 20;
+  private static final int SUMS = 22;
 
   private final int rowStep;
   private final int step;
@@ -177,10 +150,6 @@ final class Tiles {
     }
   }
 
-  private static ClassDesc desc(Class<?> type) {
-    return type.describeConstable().orElseThrow();
-  }
-
   /** Writes one kernel. */
   private final class Emitter {
     private final int rows;
@@ -195,121 +164,73 @@ final class Tiles {
 
     private Tile define() {
       String shape = rows + "x" + vectors + "_" + rowStep + "_" + step + (several ? "_runs" : "");
-      ClassDesc name = ClassDesc.of(Tiles.class.getPackageName(), "Tile" + shape);
-      MethodTypeDesc run =
-          MethodTypeDesc.of(
-              CD_void, FLOATS, CD_int, CD_int, CD_long, CD_long, CD_int, CD_int, CD_long, CD_long,
-              CD_long);
-      byte[] bytes =
-          ClassFile.of()
-              .build(
-                  name,
-                  c ->
-                      c.withInterfaceSymbols(desc(Tile.class))
-                          .withMethodBody(INIT_NAME, MTD_void, 0, Emitter::constructor)
-                          .withMethodBody("run", run, ClassFile.ACC_PUBLIC, this::body));
-      try {
-        MethodHandles.Lookup made = MethodHandles.lookup().defineHiddenClass(bytes, true);
-        MethodType constructor = MethodType.methodType(void.class);
-        return (Tile) made.findConstructor(made.lookupClass(), constructor).invoke();
-      } catch (Throwable e) {
-        throw new LinkageError("cannot define " + name.displayName(), e);
-      }
-    }
-
-    private static void constructor(CodeBuilder code) {
-      code.aload(0).invokespecial(ConstantDescs.CD_Object, INIT_NAME, MTD_void).return_();
+      return VectorCode.define(Tile.class, "Tile" + shape, this::body);
     }
 
     private void body(CodeBuilder code) {
-      loadSums(code);
-      mask(code.lload(B)).lstore(B);
+      var vector = new VectorCode(code);
+      loadSums(code, vector);
+      vector.moveBy(B, B, 0);
       code.iload(A_AT).istore(I);
       if (several) {
-        code.iload(RUNS).iload(DEPTH).imul().istore(END).iload(DEPTH).istore(LEFT);
-        code.iconst_0().istore(K);
-        loop(code, K);
+        Label top = code.newLabel();
+        Label done = code.newLabel();
+        code.iconst_0().istore(RUN).labelBinding(top).iload(RUN).iload(RUNS).if_icmpge(done);
+        run(code, vector);
+        code.iload(I).iload(A_JUMP).iadd().istore(I);
+        code.iinc(RUN, 1).goto_(top).labelBinding(done);
       } else {
-        code.iload(I).iload(DEPTH).loadConstant(step).imul().iadd().istore(END);
-        loop(code, I);
+        run(code, vector);
       }
-      storeSums(code);
+      storeSums(vector);
       code.return_();
     }
 
     /** All rows begin with the same numbers. */
-    private void loadSums(CodeBuilder code) {
-      mask(code.lload(START)).lstore(START);
-      loadRow(code, START);
+    private void loadSums(CodeBuilder code, VectorCode vector) {
+      vector.moveBy(START, START, 0);
+      loadRow(vector, START);
       for (int i = 0; i < rows * vectors; i++) {
         code.aload(B0 + i % vectors).astore(SUMS + i);
       }
     }
 
-    private void storeSums(CodeBuilder code) {
+    private void storeSums(VectorCode vector) {
+      vector.moveBy(C, C, 0);
       for (int row = 0; row < rows; row++) {
-        mask(code.lload(C)).lstore(C);
         for (int v = 0; v < vectors; v++) {
-          vectorAt(code.aload(SUMS + row * vectors + v), C, v);
-          code.invokevirtual(VECTOR, "intoMemorySegment", STORE);
+          vector.store(SUMS + row * vectors + v, C, v * VECTOR_BYTES);
         }
-        code.lload(C).lload(ROW_BYTES).ladd().lstore(C);
+        vector.move(C, C, ROW_BYTES);
       }
     }
 
-    /** Steps until a counter is at its end. In one run that is A's index, so there is one less. */
-    private void loop(CodeBuilder code, int counter) {
+    /** One run. Other forms of the two loops make C2 keep sums in memory: print its code. */
+    private void run(CodeBuilder code, VectorCode vector) {
       Label top = code.newLabel();
-      Label done = code.newLabel();
-      code.labelBinding(top).iload(counter).iload(END).if_icmpge(done);
-      step(code);
-      code.goto_(top).labelBinding(done);
+      code.iload(I).iload(DEPTH).loadConstant(step).imul().iadd().istore(END).labelBinding(top);
+      step(vector);
+      code.iload(I).loadConstant(step).iadd().istore(I);
+      code.iload(I).iload(END).if_icmplt(top);
     }
 
     /** One k: the vectors of B, and for every row one number of A. */
-    private void step(CodeBuilder code) {
-      loadRow(code, B);
-      MethodTypeDesc broadcast = MethodTypeDesc.of(VECTOR, SPECIES, CD_float);
-      MethodTypeDesc fma = MethodTypeDesc.of(VECTOR, desc(Vector.class), desc(Vector.class));
+    private void step(VectorCode vector) {
+      loadRow(vector, B);
       for (int row = 0; row < rows; row++) {
-        species(code).aload(A).iload(I).loadConstant(row * rowStep).iadd();
-        code.faload().invokestatic(VECTOR, "broadcast", broadcast).astore(X);
+        vector.broadcast(X, A, I, row * rowStep);
         for (int v = 0; v < vectors; v++) {
-          int sum = SUMS + row * vectors + v;
-          code.aload(B0 + v).aload(X).aload(sum).invokevirtual(VECTOR, "fma", fma).astore(sum);
+          vector.fma(B0 + v, X, SUMS + row * vectors + v);
         }
       }
-      mask(code.lload(B).lload(B_STEP).ladd()).lstore(B);
-      code.iload(I).loadConstant(step).iadd().istore(I);
-      if (several) {
-        Label same = code.newLabel();
-        code.iinc(LEFT, -1).iload(LEFT).ifne(same);
-        code.iload(DEPTH).istore(LEFT).iload(I).iload(A_JUMP).iadd().istore(I);
-        code.labelBinding(same).iinc(K, 1);
-      }
+      vector.move(B, B, B_STEP);
     }
 
     /** The vectors at an address, to where those of B are kept. */
-    private void loadRow(CodeBuilder code, int address) {
+    private void loadRow(VectorCode vector, int address) {
       for (int v = 0; v < vectors; v++) {
-        vectorAt(species(code), address, v);
-        code.invokestatic(VECTOR, "fromMemorySegment", LOAD).astore(B0 + v);
+        vector.load(B0 + v, address, v * VECTOR_BYTES);
       }
-    }
-
-    private static CodeBuilder species(CodeBuilder code) {
-      return code.getstatic(desc(Simd.class), "F32", SPECIES);
-    }
-
-    private static CodeBuilder mask(CodeBuilder code) {
-      return code.loadConstant(Native.MASK).land();
-    }
-
-    /** All of memory, the place of vector {@code v} from {@code address} on, the byte order. */
-    private static void vectorAt(CodeBuilder code, int address, int v) {
-      code.getstatic(desc(Native.class), "ALL", SEGMENT).lload(address);
-      code.loadConstant((long) v * LANES * Float.BYTES).ladd();
-      code.getstatic(desc(Native.class), "ORDER", BYTE_ORDER);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.manabi.kernels.cpu;
 
+import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
@@ -13,6 +14,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
 import java.nio.ByteOrder;
 import java.util.function.Consumer;
 import jdk.incubator.vector.FloatVector;
@@ -32,6 +34,7 @@ final class VectorCode {
       MethodTypeDesc.of(VECTOR, SPECIES, SEGMENT, CD_long, BYTE_ORDER);
   private static final MethodTypeDesc STORE =
       MethodTypeDesc.of(CD_void, SEGMENT, CD_long, BYTE_ORDER);
+  private static final MethodTypeDesc BROADCAST = MethodTypeDesc.of(VECTOR, SPECIES, CD_float);
   private static final MethodTypeDesc FMA =
       MethodTypeDesc.of(VECTOR, desc(Vector.class), desc(Vector.class));
 
@@ -42,19 +45,16 @@ final class VectorCode {
   }
 
   /**
-   * An instance of a new class that implements {@code kernel}, whose only method is {@code run}.
+   * An instance of a new class that implements {@code kernel}, which has one method.
    *
    * @param body writes that method
    */
   static <K> K define(Class<K> kernel, String name, Consumer<CodeBuilder> body) {
-    MethodTypeDesc run = null;
-    for (var method : kernel.getDeclaredMethods()) {
-      run =
-          MethodType.methodType(method.getReturnType(), method.getParameterTypes())
-              .describeConstable()
-              .orElseThrow();
-    }
-    MethodTypeDesc type = java.util.Objects.requireNonNull(run);
+    Method run = kernel.getDeclaredMethods()[0];
+    MethodTypeDesc type =
+        MethodType.methodType(run.getReturnType(), run.getParameterTypes())
+            .describeConstable()
+            .orElseThrow();
     byte[] bytes =
         ClassFile.of()
             .build(
@@ -62,7 +62,7 @@ final class VectorCode {
                 c ->
                     c.withInterfaceSymbols(desc(kernel))
                         .withMethodBody(INIT_NAME, MTD_void, 0, VectorCode::constructor)
-                        .withMethodBody("run", type, ClassFile.ACC_PUBLIC, body));
+                        .withMethodBody(run.getName(), type, ClassFile.ACC_PUBLIC, body));
     try {
       MethodHandles.Lookup made = MethodHandles.lookup().defineHiddenClass(bytes, true);
       MethodType constructor = MethodType.methodType(void.class);
@@ -85,6 +85,13 @@ final class VectorCode {
     code.getstatic(desc(Simd.class), "F32", SPECIES);
     place(address, distance);
     code.invokestatic(VECTOR, "fromMemorySegment", LOAD).astore(vector);
+  }
+
+  /** {@code vector = array[index + distance]} in all lanes. */
+  void broadcast(int vector, int array, int index, int distance) {
+    code.getstatic(desc(Simd.class), "F32", SPECIES);
+    code.aload(array).iload(index).loadConstant(distance).iadd().faload();
+    code.invokestatic(VECTOR, "broadcast", BROADCAST).astore(vector);
   }
 
   /** Stores {@code vector} at {@code address + distance}. */
