@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Matrix products: a block for each tile of the result. */
 final class Products {
-  /** The most blocks in the third direction of a grid. */
-  private static final int MAX_Z = 65_535;
-
   private Products() {}
 
   static void run(Gpu gpu, LinalgOp op, Tensor[] in, Tensor y) {
@@ -135,12 +132,12 @@ final class Products {
     if (a.lines() == 0 || b.lines() == 0 || batch.count() == 0) {
       return;
     }
-    if (batch.count() > MAX_Z) {
+    if (batch.count() > Grid.MOST_YZ) {
       throw new IllegalArgumentException(
           "cuda: a batch of "
               + batch.count()
               + " matrices is more than "
-              + MAX_Z
+              + Grid.MOST_YZ
               + "\n  fix: multiply it in parts");
     }
     Product problem = new Product(a, b, c, rowStride, columnStride, batch, bias, epilogue);

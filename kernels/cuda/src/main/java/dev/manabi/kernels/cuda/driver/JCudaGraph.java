@@ -7,6 +7,7 @@ import java.util.List;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUgraphNode;
+import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
 /** A captured graph, instantiated. */
@@ -22,7 +23,12 @@ final class JCudaGraph implements CudaGraph {
     this.context = context;
     this.graph = graph;
     this.sources = sources;
-    check(JCudaDriver.cuGraphInstantiate(executable, graph, 0), "cuGraphInstantiate");
+    int status = JCudaDriver.cuGraphInstantiate(executable, graph, 0);
+    if (status != CUresult.CUDA_SUCCESS) {
+      JCudaDriver.cuGraphDestroy(graph);
+      sources.forEach(context::freePinned);
+      throw JCudaStatus.failure(status, "cuGraphInstantiate", "");
+    }
   }
 
   @Override
