@@ -99,11 +99,13 @@ public final class Gpus {
     if (driver == null) {
       return lines;
     }
+    boolean real = driver instanceof JCudaDriver;
     lines.add(
-        "matrix products of floats: " + computedBy(CudaLibraries.blas().isUsable(), "cuBLAS"));
+        "matrix products of floats: "
+            + computedBy(real && CudaLibraries.blas().isUsable(), "cuBLAS"));
     lines.add(
         "convolutions, average pooling, batch norm, softmax: "
-            + computedBy(CudaLibraries.dnn().isUsable(), "cuDNN"));
+            + computedBy(real && CudaLibraries.dnn().isUsable(), "cuDNN"));
     lines.add("all other ops, and products of integers: kernels written by hand");
     lines.add("  change: -D" + Libraries.PREFER + "=hand, library or auto; it is " + preference());
     return lines;
