@@ -33,7 +33,7 @@ norm|$floats|
 pool|$floats $integers|
 resample|$floats $integers|-fmad=false
 index|$widths|
-accumulate|$floats $integers BOOL|
+accumulate|$floats $integers|
 nonzero|$floats $integers BOOL|
 optim|$floats|
 columns|$floats|

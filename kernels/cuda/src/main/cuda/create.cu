@@ -19,6 +19,7 @@ extern "C" __global__ void range(Walk<1> w, T* y, double start, double step) {
   y[at[0]] = from_double(start + i * step);
 }
 
+#if defined(FLOATING)
 #if defined(DTYPE_F64)
 __device__ __forceinline__ double unit(u64 seed, u64 stream, u64 i, int plus) {
   return (bits53(seed, stream, i) + plus) * 0x1p-53;
@@ -53,6 +54,7 @@ extern "C" __global__ void random_normal(Walk<1> w, T* y, double a, double b, u6
   w.locate(i, at);
   y[at[0]] = from_double(a + b * (radius * fdlibm_wave(angle, (i & 1) ? 0 : 1)));
 }
+#endif
 
 // Integers from low to high - 1.
 extern "C" __global__ void random_integer(Walk<1> w, T* y, i64 low, i64 high, u64 seed,

@@ -118,6 +118,8 @@ BINARY(remainder, remainder_of(a, b))
 // In f64, where a quotient just below an integer is not rounded up to it.
 BINARY(floor_div, floor((double)a / (double)b))
 #else
+// Arithmetic and order with 0 are for numbers: bool has what follows.
+#if !defined(DTYPE_BOOL)
 UNARY(neg, -a)
 UNARY(abs, a < 0 ? -a : a)
 UNARY(sign, a > 0 ? 1 : a < 0 ? -1 : 0)
@@ -126,24 +128,26 @@ UNARY(floor, a)
 UNARY(ceil, a)
 UNARY(round, a)
 UNARY(trunc, a)
+BINARY(add, a + b)
+BINARY(sub, a - b)
+BINARY(mul, a * b)
+BINARY(pow, power(a, b))
+BINARY(remainder, a - floor_div(a, b) * b)
+BINARY(floor_div, floor_div(a, b))
+#endif
 TEST(is_nan, 0)
 TEST(is_inf, 0)
 TEST(is_finite, 1)
 TEST(not, a == 0)
-BINARY(add, a + b)
-BINARY(sub, a - b)
-BINARY(mul, a * b)
-BINARY(div, a / b)
-BINARY(pow, power(a, b))
 BINARY(max, larger(a, b))
 BINARY(min, smaller(a, b))
-BINARY(remainder, a - floor_div(a, b) * b)
-BINARY(floor_div, floor_div(a, b))
 BINARY(and, a & b)
 BINARY(or, a | b)
 BINARY(xor, a ^ b)
 #endif
+#if !defined(DTYPE_BOOL)
 BINARY(relu_mask, b > 0 ? a : 0)
+#endif
 COMPARE(eq, a == b)
 COMPARE(ne, a != b)
 COMPARE(lt, a < b)
@@ -151,6 +155,8 @@ COMPARE(le, a <= b)
 COMPARE(gt, a > b)
 COMPARE(ge, a >= b)
 
+#if !defined(DTYPE_BOOL)
 extern "C" __global__ void clamp(Walk<2> w, int linear, const T* x, T* y, A low, A high) {
   map(w, linear, x, y, [=](A a) { return put(smaller(larger(a, low), high)); });
 }
+#endif

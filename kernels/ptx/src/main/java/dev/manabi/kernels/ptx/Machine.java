@@ -77,6 +77,20 @@ public final class Machine {
       return with(profile, threads, blockSeed, limit);
     }
 
+    /** These, for another device. */
+    public Options withDevice(int capability, int sharedBytes) {
+      return new Options(
+          checkUninitialised,
+          checkRaces,
+          checkBarriers,
+          profile,
+          capability,
+          sharedBytes,
+          threads,
+          blockSeed,
+          maxBranches);
+    }
+
     private Options with(boolean profiled, int blocks, long seed, long limit) {
       return new Options(
           checkUninitialised,

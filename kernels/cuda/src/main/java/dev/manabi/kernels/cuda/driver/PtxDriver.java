@@ -6,9 +6,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The PTX machine as a CUDA driver: runs the committed kernels without a GPU, and checks bounds,
- * alignment, races on shared memory, barriers, and reads of memory that nothing wrote.
+ * alignment, races on shared memory, barriers, and reads of memory that nothing wrote. The first
+ * device is of the newest kind, the second of the oldest that the kernels are for: it has no tensor
+ * cores.
  */
 public final class PtxDriver implements CudaDriver {
+  private static final int OLDEST = 75;
+  private static final int SHARED_OF_OLDEST = 64 << 10;
+
   private final ConcurrentHashMap<Integer, CudaContext> contexts = new ConcurrentHashMap<>();
   private final Machine.Options options;
 
@@ -36,15 +41,19 @@ public final class PtxDriver implements CudaDriver {
 
   @Override
   public int deviceCount() {
-    return 1;
+    return 2;
   }
 
   @Override
   public CudaContext context(int index) {
     if (index >= deviceCount()) {
-      throw new CudaException("cuda: the PTX machine has one device\n  fix: use cuda:0");
+      throw new CudaException("cuda: no device " + index + "\n  fix: use cuda:0 or cuda:1");
     }
     return contexts.computeIfAbsent(
-        index, i -> new PtxContext(new Machine(new DeviceMemory(), options)));
+        index,
+        i -> {
+          Machine.Options device = i == 0 ? options : options.withDevice(OLDEST, SHARED_OF_OLDEST);
+          return new PtxContext(new Machine(new DeviceMemory(), device));
+        });
   }
 }
