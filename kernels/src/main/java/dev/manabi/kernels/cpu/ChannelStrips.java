@@ -11,8 +11,7 @@ import jdk.incubator.vector.VectorMask;
 /**
  * Rows of an image, copied so that what a vector of channels reads lies together: for each such
  * vector a strip of rows, in a row one vector for each pixel. There are zeros where a kernel meets
- * padding, and between pixels if it is the gradient that is convolved, and for channels that fill
- * the last vector.
+ * padding, and for channels that fill the last vector.
  *
  * @param x the image
  * @param address of the strips
@@ -42,10 +41,9 @@ record ChannelStrips(Image x, Axis rows, Axis columns, long address, int count) 
    * @param stride from output to output
    * @param dilation from tap to tap
    * @param lead where the input begins, seen from the first output
-   * @param gap from one element of the input to the next
    * @param size elements of the input
    */
-  record Axis(int outputs, int taps, int stride, int dilation, int lead, int gap, int size) {
+  record Axis(int outputs, int taps, int stride, int dilation, int lead, int size) {
 
     /** What a kernel meets from its first tap to its last. */
     int span() {
@@ -60,7 +58,7 @@ record ChannelStrips(Image x, Axis rows, Axis columns, long address, int count) 
     /** The element of the input at a position, or -1 for a zero. */
     int source(int position) {
       int i = position - lead;
-      return i >= 0 && i % gap == 0 && i / gap < size ? i / gap : -1;
+      return i >= 0 && i < size ? i : -1;
     }
 
     /** All outputs, those together that meet the same taps. */
@@ -80,7 +78,7 @@ record ChannelStrips(Image x, Axis rows, Axis columns, long address, int count) 
       return all;
     }
 
-    /** One output, of an input without gaps. */
+    /** One output. */
     Windows window(int output) {
       int first = output * stride - lead;
       int tap = Math.clamp(Math.ceilDiv(-first, dilation), 0, taps);
@@ -90,18 +88,17 @@ record ChannelStrips(Image x, Axis rows, Axis columns, long address, int count) 
 
     /** The first element of the input that any output meets. */
     private int first() {
-      return Math.ceilDiv(Math.max(0, -lead), gap);
+      return Math.max(0, -lead);
     }
 
     /** Where that is. */
     private int firstPosition() {
-      return lead + first() * gap;
+      return lead + first();
     }
 
     /** How many elements all outputs meet. */
     private int sources() {
-      int room = Math.ceilDiv(length(outputs) - firstPosition(), gap);
-      return Math.clamp(room, 0, Math.max(0, size - first()));
+      return Math.clamp(length(outputs) - firstPosition(), 0, Math.max(0, size - first()));
     }
   }
 
@@ -166,8 +163,7 @@ record ChannelStrips(Image x, Axis rows, Axis columns, long address, int count) 
     for (int v = 0; v < vectors(); v++) {
       long first = Math.min(v * COUNT, x.channels() - lanes);
       long at = from + first * Float.BYTES;
-      long step = (long) columns.gap * BYTES;
-      move(at, x.pixelBytes(), to + v * stripBytes(), step, columns.sources(), lanes);
+      move(at, x.pixelBytes(), to + v * stripBytes(), BYTES, columns.sources(), lanes);
     }
   }
 

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * vector holds neighbouring channels of a pixel, and each tap is one multiply-add of a {@link
  * DepthwiseKernel}. Outputs that meet the same taps are computed together: those amid a row, and
  * those at its ends that also meet padding. The input's gradient is the convolution of the output's
- * with the kernel turned by 180 degrees; if there is a stride, with zeros between its pixels, for
- * which it is copied to {@link ChannelStrips}, as are pixels that do not fill a vector. Error: that
- * of adding as many f32 products as a window has, for the weights' gradient as a slice has pixels.
+ * with the kernel turned by 180 degrees, or if there is a stride, with the part of it that has met
+ * each {@link Phase}. Pixels that do not fill a vector are copied to {@link ChannelStrips}. Error:
+ * that of adding as many f32 products as a window has, for the weights' gradient as a slice has
+ * pixels.
  */
 final class DepthwiseConvolution {
   /** About the multiply-adds that make a task. */
@@ -54,51 +55,54 @@ final class DepthwiseConvolution {
     return new DepthwiseConvolution(
         filter,
         x,
-        new Axis(
-            y.height(), filter.height(), p.strideH(), p.dilationH(), p.paddingH(), 1, x.height()),
-        new Axis(
-            y.width(), filter.width(), p.strideW(), p.dilationW(), p.paddingW(), 1, x.width()));
+        new Axis(y.height(), filter.height(), p.strideH(), p.dilationH(), p.paddingH(), x.height()),
+        new Axis(y.width(), filter.width(), p.strideW(), p.dilationW(), p.paddingW(), x.width()));
   }
 
   /** {@code y = x * weights + bias}, and the epilogue; {@code bias} is 0 for none. */
   static void forward(
       ConvOp.Params p, Image x, Filter filter, long bias, Image y, Epilogue epilogue) {
-    of(p, filter, x, y).sums(bias, y, epilogue);
+    of(p, filter, x, y).sums(bias, Lattice.of(y), epilogue);
   }
 
   /** The gradient of the input, given that of the output. */
   static void inputGrad(ConvOp.Params p, Image gradOut, Filter filter, Image gradX) {
-    Axis rows =
-        turned(
-            filter.height(),
-            p.strideH(),
-            p.dilationH(),
-            p.paddingH(),
-            gradX.height(),
-            gradOut.height());
-    Axis columns =
-        turned(
-            filter.width(),
-            p.strideW(),
-            p.dilationW(),
-            p.paddingW(),
-            gradX.width(),
-            gradOut.width());
-    new DepthwiseConvolution(filter.flipped(), gradOut, rows, columns)
+    int height = filter.height();
+    int width = filter.width();
+    for (int h = 0; h < Math.min(p.strideH(), gradX.height()); h++) {
+      Phase rows =
+          Phase.of(
+              h,
+              height,
+              p.strideH(),
+              p.dilationH(),
+              p.paddingH(),
+              gradX.height(),
+              gradOut.height());
+      for (int w = 0; w < Math.min(p.strideW(), gradX.width()); w++) {
+        Phase columns =
+            Phase.of(
+                w, width, p.strideW(), p.dilationW(), p.paddingW(), gradX.width(), gradOut.width());
+        Lattice pixels = new Lattice(gradX, h, w, p.strideH(), p.strideW());
+        inputGrad(gradOut, filter, rows, columns, pixels);
+      }
+    }
+  }
+
+  private static void inputGrad(
+      Image gradOut, Filter filter, Phase rows, Phase columns, Lattice gradX) {
+    if (rows.taps() == 0 || columns.taps() == 0) {
+      gradX.clear();
+      return;
+    }
+    Filter met = filter.part(rows, columns).flipped();
+    new DepthwiseConvolution(met, gradOut, rows.axis(), columns.axis())
         .sums(0, gradX, Epilogue.NONE);
   }
 
-  private static Axis turned(
-      int taps, int stride, int dilation, int padding, int inputs, int outputs) {
-    return new Axis(inputs, taps, 1, dilation, dilation * (taps - 1) - padding, stride, outputs);
-  }
-
-  /**
-   * Whether kernels read the input where it lies: not if there are gaps in it, or less than one
-   * vector in a pixel.
-   */
+  /** Whether kernels read the input where it lies: not if a pixel has less than one vector. */
   private boolean inPlace() {
-    return columns.gap() == 1 && rows.gap() == 1 && x.channels() >= COUNT;
+    return x.channels() >= COUNT;
   }
 
   /** Vectors of channels; the last begins early rather than end late. */
@@ -140,17 +144,18 @@ final class DepthwiseConvolution {
     void run(long from, long to);
   }
 
-  private void sums(long bias, Image y, Epilogue epilogue) {
+  private void sums(long bias, Lattice y, Epilogue epilogue) {
     long weights = packed(bias);
     Part part = inPlace() ? rowSums(weights, y, epilogue) : stripSums(weights, y, epilogue);
-    long all = (long) y.count() * (inPlace() ? y.height() : bands);
-    long work = (long) y.pixels() * y.channels() * filter.taps();
+    long all = (long) x.count() * (inPlace() ? y.height() : bands);
+    long pixels = (long) x.count() * y.height() * y.width();
+    long work = pixels * x.channels() * filter.taps();
     long tasks = Math.clamp(work / WORK, 1, TASKS);
     Parallel.forRange(all, Math.ceilDiv(all, tasks), part::run);
   }
 
   /** Reads rows of the input where they lie. */
-  private Part rowSums(long weights, Image y, Epilogue epilogue) {
+  private Part rowSums(long weights, Lattice y, Epilogue epilogue) {
     List<Windows> runs = columns.windows();
     DepthwiseKernel[] kernels = new DepthwiseKernel[runs.size()];
     for (int i = 0; i < kernels.length; i++) {
@@ -164,13 +169,13 @@ final class DepthwiseConvolution {
         for (int k = 0; k < kernels.length; k++) {
           rowSums(kernels[k], down, runs.get(k), image, weights, y);
         }
-        y.finish(epilogue, image, h, 0, y.width());
+        y.image().finish(epilogue, image, h, 0, y.width());
       }
     };
   }
 
   private void rowSums(
-      DepthwiseKernel kernel, Windows down, Windows along, int image, long weights, Image y) {
+      DepthwiseKernel kernel, Windows down, Windows along, int image, long weights, Lattice y) {
     long at = x.at(image, down.source(), along.source());
     long to = y.at(image, down.output(), along.output());
     int whole = x.channels() / COUNT;
@@ -194,7 +199,7 @@ final class DepthwiseConvolution {
   }
 
   /** Copies rows of the input first. */
-  private Part stripSums(long weights, Image y, Epilogue epilogue) {
+  private Part stripSums(long weights, Lattice y, Epilogue epilogue) {
     DepthwiseKernel kernel = kernels(filter.width()).sums(y.width());
     return (from, to) ->
         forBands(
@@ -205,15 +210,21 @@ final class DepthwiseConvolution {
                 for (int v = 0; v < vectors(); v++) {
                   stripSums(kernel, strips, weights, v, r, y, y.at(image, first + r, 0));
                 }
-                y.finish(epilogue, image, first + r, 0, y.width());
+                y.image().finish(epilogue, image, first + r, 0, y.width());
               }
             });
   }
 
   private void stripSums(
-      DepthwiseKernel kernel, ChannelStrips strips, long weights, int v, int r, Image y, long row) {
+      DepthwiseKernel kernel,
+      ChannelStrips strips,
+      long weights,
+      int v,
+      int r,
+      Lattice y,
+      long row) {
     long own = weights + v * pitch() * Float.BYTES;
-    long place = rowOfVectors(y);
+    long place = rowOfVectors(y.width());
     kernel.run(
         strips.at(v, r),
         BYTES,
@@ -232,8 +243,8 @@ final class DepthwiseConvolution {
   }
 
   /** Room for a row of pixels of one vector each. */
-  private static long rowOfVectors(Image image) {
-    return Workspace.get().floats(Workspace.Use.OUTPUTS, (long) image.width() * COUNT);
+  private static long rowOfVectors(int width) {
+    return Workspace.get().floats(Workspace.Use.OUTPUTS, (long) width * COUNT);
   }
 
   private DepthwiseKernels kernels(int width) {
@@ -340,7 +351,7 @@ final class DepthwiseConvolution {
   /** Copies rows of the input, which has less than one vector in a pixel. */
   private void stripGradients(
       @Nullable DepthwiseKernel[] kernels, long from, long to, Image g, long sums) {
-    long place = rowOfVectors(g);
+    long place = rowOfVectors(g.width());
     forBands(
         from,
         to,

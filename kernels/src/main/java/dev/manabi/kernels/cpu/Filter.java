@@ -56,6 +56,21 @@ record Filter(
         + (o * outStride + c * inStride + kh * rowStride + kw * columnStride) * Float.BYTES;
   }
 
+  /** Of the kernel, the rows and columns of some {@link Phase}s. */
+  Filter part(Phase rows, Phase columns) {
+    return new Filter(
+        storage,
+        at(0, 0, rows.tap(), columns.tap()),
+        out,
+        in,
+        rows.taps(),
+        columns.taps(),
+        outStride,
+        inStride,
+        rowStride * rows.tapStep(),
+        columnStride * columns.tapStep());
+  }
+
   /** With the kernel turned by 180 degrees. */
   Filter flipped() {
     return new Filter(
