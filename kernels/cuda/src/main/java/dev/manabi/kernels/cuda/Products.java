@@ -14,13 +14,64 @@ final class Products {
   private Products() {}
 
   static void run(Gpu gpu, LinalgOp op, Tensor[] in, Tensor y) {
+    run(gpu, op, in, y, Grid.MOST_YZ);
+  }
+
+  /** In parts that each take at most so many blocks in either direction that a grid limits. */
+  static void run(Gpu gpu, LinalgOp op, Tensor[] in, Tensor y, int most) {
+    int last = y.rank() - 1;
+    long columns = (long) Tile.SMALL.side() * most;
+    if (y.size(last) > columns) {
+      inParts(gpu, op, in, y, most, last, (int) columns);
+      return;
+    }
     switch (op) {
-      case LinalgOp.MatMul() -> matMul(gpu, in[0], in[1], y);
+      case LinalgOp.MatMul() -> {
+        int longest = 0;
+        long count = 1;
+        for (int axis = 0; axis < last - 1; axis++) {
+          longest = y.size(axis) > y.size(longest) ? axis : longest;
+          count *= y.size(axis);
+        }
+        if (count > most) {
+          long others = count / y.size(longest);
+          inParts(gpu, op, in, y, most, longest, (int) Math.max(1, most / others));
+        } else {
+          matMul(gpu, in[0], in[1], y);
+        }
+      }
       case LinalgOp.Linear(boolean relu) -> {
         Tensor bias = in.length > 2 ? in[2] : null;
         linear(gpu, in[0], in[1], bias, Epilogue.of(in, relu), y);
       }
     }
+  }
+
+  private static void inParts(
+      Gpu gpu, LinalgOp op, Tensor[] in, Tensor y, int most, int axis, int each) {
+    for (int from = 0; from < y.size(axis); from += each) {
+      int count = Math.min(each, y.size(axis) - from);
+      Tensor[] part = new Tensor[in.length];
+      for (int i = 0; i < in.length; i++) {
+        int own = axisOf(op, i, in[i], y, axis);
+        part[i] = own < 0 ? in[i] : Axes.part(in[i], own, from, count);
+      }
+      run(gpu, op, part, Axes.part(y, axis, from, count), most);
+    }
+  }
+
+  /** The axis of input {@code i} that {@code axis} of {@code y} comes from; negative if none. */
+  private static int axisOf(LinalgOp op, int i, Tensor x, Tensor y, int axis) {
+    boolean columns = axis == y.rank() - 1;
+    return switch (op) {
+      case LinalgOp.MatMul() -> {
+        int own = axis - y.rank() + x.rank();
+        boolean none = columns ? i == 0 : own >= 0 && x.size(own) == 1;
+        yield none ? -1 : own;
+      }
+      // x, weight, bias and residual; only columns are ever too many.
+      case LinalgOp.Linear _ -> i == 0 ? -1 : i == 3 ? axis : 0;
+    };
   }
 
   /** Two axes of a tensor: {@code lines} of {@code steps} elements that a product sums along. */
@@ -131,14 +182,6 @@ final class Products {
       Epilogue epilogue) {
     if (a.lines() == 0 || b.lines() == 0 || batch.count() == 0) {
       return;
-    }
-    if (batch.count() > Grid.MOST_YZ) {
-      throw new IllegalArgumentException(
-          "cuda: a batch of "
-              + batch.count()
-              + " matrices is more than "
-              + Grid.MOST_YZ
-              + "\n  fix: multiply it in parts");
     }
     Product problem = new Product(a, b, c, rowStride, columnStride, batch, bias, epilogue);
     Cublas blas = c.dtype().isFloating() ? gpu.libraries().blas() : null;
