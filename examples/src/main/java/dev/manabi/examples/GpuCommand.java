@@ -140,7 +140,7 @@ final class GpuCommand implements Callable<Integer> {
     boolean library = System.getProperty("manabi.cuda.prefer", "auto").equals("library");
     List<Figure> measured = new ArrayList<>();
     boolean good =
-        new GpuTimes(gpu, small)
+        new GpuTimes(gpu, small, library)
             .run(
                 out,
                 figure -> {

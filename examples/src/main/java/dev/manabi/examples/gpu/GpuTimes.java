@@ -21,10 +21,15 @@ public final class GpuTimes {
 
   private final Device device;
   private final boolean small;
+  private final boolean ofLibraries;
 
-  public GpuTimes(Device device, boolean small) {
+  /**
+   * @param ofLibraries whether only what libraries have part in is to be measured
+   */
+  public GpuTimes(Device device, boolean small, boolean ofLibraries) {
     this.device = device;
     this.small = small;
+    this.ofLibraries = ofLibraries;
   }
 
   /**
@@ -37,7 +42,13 @@ public final class GpuTimes {
     boolean good = true;
     for (Workload workload : Workloads.of(device, small)) {
       try (var region = Region.open("workload")) {
-        done.accept(measure(workload));
+        long before = Gpus.libraryRuns(device);
+        Figure figure = measure(workload);
+        if (!ofLibraries || Gpus.libraryRuns(device) > before) {
+          done.accept(figure);
+        } else {
+          out.printf("%s %s: no library computes it%n", workload.name(), workload.dtype());
+        }
       } catch (RuntimeException e) {
         out.printf("%s %s: %s%n", workload.name(), workload.dtype(), e);
         out.flush();

@@ -69,7 +69,8 @@ final class Convolutions {
   }
 
   static void run(ConvOp op, Tensor[] in, Tensor[] out) {
-    if (Widened.concerns(in)) {
+    boolean noChannels = in[0].numel() == 0 || in[1].numel() == 0;
+    if (Widened.concerns(in) || noChannels) {
       CpuBackend.reference(op, in, out);
       return;
     }

@@ -122,7 +122,7 @@ record Filter(
   private void packOutputColumns(Panels panels) {
     Parallel.forRange(
         panels.count(),
-        Math.max(1, (1 << 14) / Math.max(1, taps() * in * COLUMNS)),
+        Math.max(1, (1 << 14) / (taps() * in * COLUMNS)),
         (from, to) -> {
           for (int p = (int) from; p < to; p++) {
             for (int tap = 0; tap < taps(); tap++) {
@@ -144,7 +144,7 @@ record Filter(
     Panels panels = Panels.packed(address, out, taps() * in);
     Parallel.forRange(
         panels.count(),
-        Math.max(1, (1 << 14) / Math.max(1, out * COLUMNS)),
+        Math.max(1, (1 << 14) / (out * COLUMNS)),
         (from, to) -> {
           for (int p = (int) from; p < to; p++) {
             for (int o = 0; o < out; o++) {

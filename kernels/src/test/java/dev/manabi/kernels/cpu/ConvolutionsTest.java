@@ -11,6 +11,7 @@ import dev.manabi.tensor.op.ConvOp.Params;
 import dev.manabi.tensor.run.Interpreter;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -146,5 +147,14 @@ class ConvolutionsTest {
             y,
             Convolutions.FORWARD_PIXELS);
     assertEquals(Convolutions.Algorithm.valueOf(expected), algorithm);
+  }
+
+  @Test
+  void aConvolutionOfNoChannelsIsItsBias() {
+    Tensor bias = Tensors.of(new float[] {1, -2, 3}, 3);
+    Tensor y =
+        Tensors.zeros(2, 0, 5, 5).conv2d(Tensors.zeros(3, 0, 3, 3), bias, Params.of(1, 1, 1, 1));
+    assertEquals(-2, y.get(1, 1, 4, 4).item());
+    assertEquals(2 * 25 * 2, y.sum().item());
   }
 }

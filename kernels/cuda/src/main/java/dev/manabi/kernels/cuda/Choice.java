@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
@@ -52,6 +53,7 @@ final class Choice {
   private final Prefer prefer;
   private final ConcurrentHashMap<Object, Boolean> libraryIsTaken = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Object, String> refused = new ConcurrentHashMap<>();
+  private final AtomicLong libraryRuns = new AtomicLong();
   private volatile boolean capturing;
 
   Choice(CudaContext context, Prefer prefer) {
@@ -77,14 +79,16 @@ final class Choice {
   void run(Object problem, Runnable hand, Runnable library) {
     Boolean known = libraryIsTaken.get(problem);
     if (known != null) {
-      (known ? library : hand).run();
+      take(known, hand, library);
       return;
     }
     switch (prefer) {
       case HAND -> hand.run();
       case LIBRARY -> {
         boolean can = does(problem, library);
-        if (!can) {
+        if (can) {
+          libraryRuns.incrementAndGet();
+        } else {
           hand.run();
         }
         if (!capturing) {
@@ -99,9 +103,23 @@ final class Choice {
         }
         boolean taken = does(problem, library) && isFaster(hand, library);
         libraryIsTaken.put(problem, taken);
-        (taken ? library : hand).run();
+        take(taken, hand, library);
       }
     }
+  }
+
+  private void take(boolean byLibrary, Runnable hand, Runnable library) {
+    if (byLibrary) {
+      library.run();
+      libraryRuns.incrementAndGet();
+    } else {
+      hand.run();
+    }
+  }
+
+  /** How often a library has computed something; measuring does not count. */
+  long libraryRuns() {
+    return libraryRuns.get();
   }
 
   /** Runs {@code library}, which looks at a problem before it asks the device for anything. */

@@ -10,6 +10,7 @@ import dev.manabi.kernels.cuda.library.CudaLibraries;
 import dev.manabi.tensor.Device;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -107,12 +108,13 @@ public final class Gpus {
         "convolutions, average pooling, batch norm, softmax: "
             + computedBy(real && CudaLibraries.dnn().isUsable(), "cuDNN"));
     lines.add("all other ops, and products of integers: kernels written by hand");
-    lines.add("  change: -D" + Libraries.PREFER + "=hand, library or auto; it is " + preference());
+    String prefer = preference().name().toLowerCase(Locale.ROOT);
+    lines.add("  change: -D" + Libraries.PREFER + "=hand, library or auto; it is " + prefer);
     return lines;
   }
 
-  private static String preference() {
-    return System.getProperty(Libraries.PREFER, "auto");
+  private static Choice.Prefer preference() {
+    return Choice.Prefer.named(Libraries.PREFER, System.getProperty(Libraries.PREFER, "auto"));
   }
 
   private static String describe(CudaLibraries.Loaded library) {
@@ -126,7 +128,7 @@ public final class Gpus {
     if (!isThere) {
       return byHand;
     }
-    return switch (Choice.Prefer.named(Libraries.PREFER, preference())) {
+    return switch (preference()) {
       case HAND -> byHand;
       case LIBRARY -> library + ", where it can";
       case AUTO -> library + " or " + byHand + ", whichever is measured to be faster";
@@ -153,6 +155,11 @@ public final class Gpus {
    */
   public static List<String> choices(Device device) {
     return of(device).libraries().choice().describe();
+  }
+
+  /** How often libraries have computed something on {@code device} in this process. */
+  public static long libraryRuns(Device device) {
+    return of(device).libraries().choice().libraryRuns();
   }
 
   /**

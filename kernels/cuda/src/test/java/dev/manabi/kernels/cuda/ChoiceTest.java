@@ -49,6 +49,7 @@ class ChoiceTest {
     }
     assertEquals(taken == hand ? 5 : 0, hand.runs - handRuns);
     assertEquals(taken == library ? 5 : 0, library.runs - libraryRuns);
+    assertEquals(taken == library, choice.libraryRuns() > 0);
   }
 
   @Test
@@ -114,6 +115,7 @@ class ChoiceTest {
     choice.capturing(capturing);
     choice.run(PROBLEM, hand, library);
     assertEquals(1, library.runs);
+    assertEquals(1, choice.libraryRuns());
     assertEquals(0, hand.runs);
     String kept = "1 problems are computed by libraries, 0 by hand, of which libraries refused 0";
     assertEquals(capturing ? List.of() : List.of(kept), choice.describe());

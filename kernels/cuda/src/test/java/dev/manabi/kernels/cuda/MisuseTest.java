@@ -11,6 +11,7 @@ import dev.manabi.tensor.Tensors;
 import dev.manabi.tensor.error.UseAfterReleaseException;
 import dev.manabi.tensor.memory.Region;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Mistakes with tensors on a device, and the memory under them. */
@@ -22,9 +23,13 @@ class MisuseTest {
     Machines.choose();
   }
 
+  @BeforeEach
+  void needsADevice() {
+    assumeTrue(Gpus.unavailableBecause().isEmpty(), Gpus.unavailableBecause());
+  }
+
   @Test
   void aBadIndexIsToldWhenTheHostNextReads() {
-    assumeTrue(Gpus.unavailableBecause().isEmpty(), Gpus.unavailableBecause());
     Tensor table = Tensors.rand(4, 3).to(GPU);
     Tensor index = Tensors.of(new long[] {0, 7}).to(GPU);
     Tensor rows = table.indexSelect(0, index);
