@@ -20,13 +20,13 @@ extern "C" __global__ void scale_shift(Walk<5> w, const T* x, const T* scale, co
 }
 
 // The walk goes in row-major order, because the number of an element chooses its random number.
-extern "C" __global__ void dropout(Walk<2> w, const T* x, T* y, double p, u64 seed, u64 stream,
-                                   const Replay* replay) {
+extern "C" __global__ void dropout(Walk<2> w, const T* x, T* y, double p, double scale,
+                                   u64 seed, u64 stream, const Replay* replay) {
   stream += replay->streams;
   u32 i = thread_number();
   if (i >= w.count) return;
   i64 at[2];
   w.locate(i, at);
   bool dropped = uniform24(philox_word(seed, stream, i)) < p;
-  y[at[1]] = dropped ? put(0) : put(get(x[at[0]]) / (A)(1 - p));
+  y[at[1]] = dropped ? put(0) : put(get(x[at[0]]) * (A)scale);
 }

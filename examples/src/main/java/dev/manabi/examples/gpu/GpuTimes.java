@@ -24,7 +24,10 @@ public final class GpuTimes {
   private final boolean ofLibraries;
 
   /**
-   * @param ofLibraries whether only what libraries have part in is to be measured
+   * For workloads on a device.
+   *
+   * @param small for small workloads that are run but once, to see that they run
+   * @param ofLibraries whether figures are wanted only of what libraries have part in
    */
   public GpuTimes(Device device, boolean small, boolean ofLibraries) {
     this.device = device;

@@ -69,8 +69,8 @@ final class Convolutions {
   }
 
   static void run(ConvOp op, Tensor[] in, Tensor[] out) {
-    boolean noChannels = in[0].numel() == 0 || in[1].numel() == 0;
-    if (Widened.concerns(in) || noChannels) {
+    boolean empty = in[0].numel() == 0 || in[1].numel() == 0;
+    if (Widened.concerns(in) || empty) {
       CpuBackend.reference(op, in, out);
       return;
     }

@@ -67,22 +67,10 @@ final class DepthwiseConvolution {
 
   /** The gradient of the input, given that of the output. */
   static void inputGrad(ConvOp.Params p, Image gradOut, Filter filter, Image gradX) {
-    int height = filter.height();
-    int width = filter.width();
     for (int h = 0; h < Math.min(p.strideH(), gradX.height()); h++) {
-      Phase rows =
-          Phase.of(
-              h,
-              height,
-              p.strideH(),
-              p.dilationH(),
-              p.paddingH(),
-              gradX.height(),
-              gradOut.height());
+      Phase rows = Phase.ofRows(h, p, filter, gradX, gradOut);
       for (int w = 0; w < Math.min(p.strideW(), gradX.width()); w++) {
-        Phase columns =
-            Phase.of(
-                w, width, p.strideW(), p.dilationW(), p.paddingW(), gradX.width(), gradOut.width());
+        Phase columns = Phase.ofColumns(w, p, filter, gradX, gradOut);
         Lattice pixels = new Lattice(gradX, h, w, p.strideH(), p.strideW());
         inputGrad(gradOut, filter, rows, columns, pixels);
       }
@@ -140,22 +128,19 @@ final class DepthwiseConvolution {
     }
   }
 
-  private interface Part {
-    void run(long from, long to);
-  }
-
   private void sums(long bias, Lattice y, Epilogue epilogue) {
     long weights = packed(bias);
-    Part part = inPlace() ? rowSums(weights, y, epilogue) : stripSums(weights, y, epilogue);
+    Parallel.Body body =
+        inPlace() ? rowSums(weights, y, epilogue) : stripSums(weights, y, epilogue);
     long all = (long) x.count() * (inPlace() ? y.height() : bands);
     long pixels = (long) x.count() * y.height() * y.width();
     long work = pixels * x.channels() * filter.taps();
     long tasks = Math.clamp(work / WORK, 1, TASKS);
-    Parallel.forRange(all, Math.ceilDiv(all, tasks), part::run);
+    Parallel.forRange(all, Math.ceilDiv(all, tasks), body);
   }
 
   /** Reads rows of the input where they lie. */
-  private Part rowSums(long weights, Lattice y, Epilogue epilogue) {
+  private Parallel.Body rowSums(long weights, Lattice y, Epilogue epilogue) {
     List<Windows> runs = columns.windows();
     DepthwiseKernel[] kernels = new DepthwiseKernel[runs.size()];
     for (int i = 0; i < kernels.length; i++) {
@@ -199,7 +184,7 @@ final class DepthwiseConvolution {
   }
 
   /** Copies rows of the input first. */
-  private Part stripSums(long weights, Lattice y, Epilogue epilogue) {
+  private Parallel.Body stripSums(long weights, Lattice y, Epilogue epilogue) {
     DepthwiseKernel kernel = kernels(filter.width()).sums(y.width());
     return (from, to) ->
         forBands(

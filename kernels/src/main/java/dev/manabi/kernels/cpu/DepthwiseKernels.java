@@ -12,26 +12,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 
 /**
- * Writes the {@link DepthwiseKernel}s. As in {@link Tiles}, every sum has a local variable and all
- * distances are constants. Neighbouring outputs read the same pixels, so each vector of a row of
- * pixels is loaded once and meets all taps that want it. In Java, two outputs of a kernel of width
- * 2 would read:
+ * Writes the {@link DepthwiseKernel}s. As in {@link Tiles}, every sum has a local variable; the
+ * distances of pixels are parameters, so that one kernel serves any number of channels.
+ * Neighbouring outputs read the same pixels, so each vector of a row of pixels is loaded once and
+ * meets all taps that want it. In Java, two outputs of one vector of channels, of a kernel of width
+ * 2, would read:
  *
  * <pre>{@code
  * for (int p = 0; p < outputs; p += 2) {
  *   int first = min(p, outputs - 2); // the last tile begins early rather than end late
- *   long at = x + first * BYTES, tap = weights;
- *   FloatVector s0 = load(tap), s1 = s0;
- *   tap += BYTES;
+ *   long at = x + first * xStep, tap = weights;
+ *   FloatVector s0 = load(start), s1 = s0;
  *   for (int i = rows; i > 0; i--) {
  *     FloatVector w0 = load(tap), v = load(at);
  *     s0 = v.fma(w0, s0);
  *     FloatVector w1 = load(tap + BYTES);
- *     v = load(at + BYTES);
+ *     v = load(at + xStep);
  *     s0 = v.fma(w1, s0); s1 = v.fma(w0, s1);
- *     v = load(at + 2 * BYTES);
+ *     v = load(at + 2 * xStep);
  *     s1 = v.fma(w1, s1);
- *     at += xDown; tap += 2 * BYTES;
+ *     at += xDown; tap += wDown;
  *   }
  *   store(s0, y + first * yStep); store(s1, ...);
  * }

@@ -1,6 +1,7 @@
 package dev.manabi.kernels.cpu;
 
 import dev.manabi.kernels.cpu.ChannelStrips.Axis;
+import dev.manabi.tensor.op.ConvOp;
 
 /**
  * Every {@code stride}-th position of a convolution's input along one axis. They have met the same
@@ -12,6 +13,18 @@ import dev.manabi.kernels.cpu.ChannelStrips.Axis;
  * @param axis of that convolution, with the taps in reverse order
  */
 record Phase(int position, int tap, int tapStep, Axis axis) {
+
+  /** The phase of rows of {@code x} that begins with one, where {@code y} is the output. */
+  static Phase ofRows(int row, ConvOp.Params p, Filter filter, Image x, Image y) {
+    return of(
+        row, filter.height(), p.strideH(), p.dilationH(), p.paddingH(), x.height(), y.height());
+  }
+
+  /** The same of columns. */
+  static Phase ofColumns(int column, ConvOp.Params p, Filter filter, Image x, Image y) {
+    return of(
+        column, filter.width(), p.strideW(), p.dilationW(), p.paddingW(), x.width(), y.width());
+  }
 
   /** The phase that begins at {@code position} of {@code inputs}. */
   static Phase of(

@@ -140,6 +140,7 @@ final class Elementwise {
         .tensor(x)
         .tensor(y)
         .f64(op.p())
+        .f64(1 / (1 - op.p()))
         .i64(op.key().seed())
         .i64(op.key().stream())
         .address(gpu.replay().address())
