@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +84,23 @@ class PtxCommandTest {
     assertTrue(
         out.toString().lines().anyMatch(l -> l.matches(" +17 +1 +16\\.0 +2\\.0 +ld\\.global.*")),
         out.toString());
+  }
+
+  @Test
+  void occupancyCountsThreadsSharedMemoryAndRegisters() {
+    String arguments = " --block 256 --arg u32=0 --arg f32[1]=0";
+    assertEquals(0, run("ptx profile FILE" + arguments), err.toString());
+    assertEquals(0, run("ptx profile FILE --shared 65536" + arguments), err.toString());
+    assertEquals(0, run("ptx profile FILE --registers 153" + arguments), err.toString());
+    List<String> lines = out.toString().lines().filter(l -> l.startsWith("occupancy")).toList();
+    assertEquals(
+        List.of(
+            "occupancy: 8 blocks of 256 threads at a time, 64 of 64 warps, limited by warps;"
+                + " registers not counted without --registers",
+            "occupancy: 3 blocks of 256 threads at a time, 24 of 64 warps, limited by shared"
+                + " memory; registers not counted without --registers",
+            "occupancy: 1 blocks of 256 threads at a time, 8 of 64 warps, limited by registers"),
+        lines);
   }
 
   @Test

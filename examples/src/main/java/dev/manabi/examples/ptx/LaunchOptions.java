@@ -4,6 +4,7 @@ import dev.manabi.kernels.ptx.DeviceMemory;
 import dev.manabi.kernels.ptx.Dim3;
 import dev.manabi.kernels.ptx.LaunchReport;
 import dev.manabi.kernels.ptx.Machine;
+import dev.manabi.kernels.ptx.Occupancy;
 import dev.manabi.kernels.ptx.PtxKernel;
 import dev.manabi.kernels.ptx.PtxModule;
 import java.io.IOException;
@@ -33,6 +34,15 @@ final class LaunchOptions {
       List<Long> addresses) {
     LaunchReport run() {
       return machine.launch(kernel, grid, block, shared, parameters);
+    }
+
+    /** How many such blocks run at a time on a multiprocessor like the machine. */
+    Occupancy occupancy(int registers) {
+      return Occupancy.of(
+          machine.options().computeCapability(),
+          (int) block.count(),
+          registers,
+          (long) kernel.staticSharedBytes() + shared);
     }
 
     /** Prints the arrays as they are now. */

@@ -2,8 +2,10 @@ package dev.manabi.examples.ptx;
 
 import dev.manabi.kernels.ptx.Dim3;
 import dev.manabi.kernels.ptx.LaunchReport;
+import dev.manabi.kernels.ptx.Occupancy;
 import java.io.PrintWriter;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -119,11 +121,22 @@ public final class PtxCommand {
       description = {
         "Prints for each line how often warps execute it, with how many threads on average;",
         "for accesses to global memory, sectors of 32 bytes each (4 for neighbours that read",
-        "f32, 32 if they are strewn); for shared memory, additional turns for bank conflicts."
+        "f32, 32 if they are strewn); for shared memory, additional turns for bank conflicts.",
+        "Then occupancy: how many blocks a multiprocessor has room for at a time."
       })
   static final class Profile implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private LaunchOptions options;
+
+    @Option(
+        names = "--registers",
+        paramLabel = "N",
+        description = {
+          "registers of a thread, for occupancy; PTX does not tell them, ptxas -v does, and of",
+          "manabi's own kernels assembly.tsv"
+        },
+        defaultValue = "0")
+    private int registers;
 
     @Override
     public Integer call() {
@@ -139,8 +152,21 @@ public final class PtxCommand {
       out.printf(
           "%s: %,d instructions of warps; %,d sectors of global memory; %,d turns for conflicts%n",
           report.kernel(), report.warpInstructions(), report.sectors(), report.conflicts());
+      print(out, launch);
       out.flush();
       return CommandLine.ExitCode.OK;
+    }
+
+    private void print(PrintWriter out, LaunchOptions.Prepared launch) {
+      Occupancy occupancy = launch.occupancy(registers);
+      out.printf(
+          "occupancy: %d blocks of %d threads at a time, %d of %d warps, limited by %s%s%n",
+          occupancy.blocks(),
+          launch.block().count(),
+          occupancy.warps(),
+          occupancy.mostWarps(),
+          occupancy.limit().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+          registers > 0 ? "" : "; registers not counted without --registers");
     }
 
     private static void print(PrintWriter out, LaunchReport.Line line) {

@@ -132,6 +132,12 @@ final class Call {
     return i64(gpu.faults().address()).i32(gpu.faults().number(op));
   }
 
+  /** How many blocks of such a grid the device runs at a time. */
+  long blocksAtOnce(Grid grid) {
+    int onEach = kernel.occupancy(grid.threads(), grid.shared());
+    return (long) onEach * gpu.context().info().multiprocessors();
+  }
+
   /** Runs with a thread for each of {@code count} elements. */
   void each(long count) {
     each(count, 1);

@@ -1,7 +1,7 @@
 package dev.manabi.kernels.cuda;
 
+import dev.manabi.kernels.cuda.driver.Cleanup;
 import dev.manabi.kernels.cuda.driver.CudaContext;
-import dev.manabi.kernels.cuda.driver.CudaException;
 import dev.manabi.kernels.cuda.driver.CudaGraph;
 import dev.manabi.tensor.Device;
 import dev.manabi.tensor.Generator;
@@ -92,11 +92,7 @@ public final class CapturedStep implements AutoCloseable {
     try {
       work.run();
     } catch (RuntimeException | Error e) {
-      try {
-        context.endCapture().close();
-      } catch (CudaException invalidated) {
-        e.addSuppressed(invalidated);
-      }
+      Cleanup.after(e, List.of(() -> context.endCapture().close()));
       throw e;
     }
     return context.endCapture();
@@ -118,8 +114,6 @@ public final class CapturedStep implements AutoCloseable {
   /** Lets go of the memory of what was computed inside. */
   @Override
   public void close() {
-    gpu.context().synchronize();
-    graph.close();
-    memory.close();
+    Cleanup.all(List.of(gpu.context()::synchronize, graph::close, memory::close));
   }
 }

@@ -47,7 +47,7 @@ final class Convolutions {
   /** How a convolution is computed: in chunks of channels if they allow, with which tile. */
   private record Way(Gpu gpu, DType dtype, boolean wide, Tile tile) {
     /** For results of so many rows and columns, {@code count} times. */
-    static Way of(Gpu gpu, Convolution c, int rows, int columns, int count) {
+    static Way of(Gpu gpu, Convolution c, int rows, int columns, long count) {
       DType dtype = c.x().dtype();
       int chunk = Tile.chunk(dtype);
       boolean wide =
@@ -166,18 +166,18 @@ final class Convolutions {
     int rows = c.filtersPerGroup();
     int columns = (int) (weight.numel() / filters);
     int pixels = Convolution.pixels(c.y());
-    int multiprocessors = gpu.context().info().multiprocessors();
     // With how many parts there may be: the more there are, the less a large tile leaves idle.
-    int most = Split.of(pixels, 1, multiprocessors).parts();
-    Way way = Way.of(gpu, c, rows, columns, c.groups() * most);
+    Way way = Way.of(gpu, c, rows, columns, (long) c.groups() * Split.most(pixels));
     Grid once = way.grid(rows, columns, c.groups());
-    Split split = Split.of(pixels, (long) once.x() * once.y() * once.z(), multiprocessors);
+    // Lines are channels here: of a planar image they are not neighbours.
+    boolean across = !isPlanar(c.y());
+    long atOnce = way.call("weight_grad", across).blocksAtOnce(once);
+    Split split = Split.of(pixels, (long) once.x() * once.y() * once.z(), atOnce);
     int bytes = Axes.arithmetic(weight.dtype()).bytes();
     gpu.withScratch(
         (long) bytes * weight.numel() * split.parts(),
         scratch -> {
-          // Lines are channels here: of a planar image they are not neighbours.
-          problem(way.call("weight_grad", !isPlanar(c.y())), c, weight)
+          problem(way.call("weight_grad", across), c, weight)
               .tensor(c.x())
               .tensor(c.y())
               .address(scratch)

@@ -48,7 +48,7 @@ public final class Gpus {
     private static CudaDriver start() {
       String wanted = System.getProperty(Gpus.DRIVER, "auto");
       return switch (wanted) {
-        case "ptx" -> new PtxDriver();
+        case "ptx" -> new PtxDriver(AssemblyTable::registers);
         case "auto", "jcuda" -> new JCudaDriver();
         default ->
             throw new CudaException(Gpus.DRIVER + ": expected auto, jcuda or ptx, found " + wanted);

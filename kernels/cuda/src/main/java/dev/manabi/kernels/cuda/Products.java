@@ -208,10 +208,15 @@ final class Products {
     boolean wide = Tile.canBeWide(gpu, dtype) && p.isWide();
     Tile tile = wide || dtype == DType.F32 ? Tile.of(m, n, count, multiprocessors) : Tile.SMALL;
     Grid once = tile.grid(gpu, dtype, wide, m, n, count);
-    Split split = Split.ifIdle(p.a().steps(), (long) once.x() * once.y() * count, multiprocessors);
     String family = wide ? "gemm_wide" : "gemm";
     String kernel = family + "_" + tile.side() + "_" + lying(p.a()) + lying(p.b());
     Call call = gpu.callOnTensorCores(family, dtype, kernel);
+    long blocks = (long) once.x() * once.y() * count;
+    int steps = p.a().steps();
+    Split split =
+        Split.enough(blocks, multiprocessors)
+            ? Split.whole(steps)
+            : Split.of(steps, blocks, call.blocksAtOnce(once));
     if (split.parts() == 1) {
       multiply(call, p, split, 0, epilogue).grid(once);
       return;

@@ -11,24 +11,54 @@ record Split(int parts, int steps) {
   /** A part is worth writing down and reading again from so many steps on. */
   private static final int MIN_STEPS = 512;
 
-  /** So many blocks on each multiprocessor keep it busy while some of them wait for memory. */
-  private static final int BLOCKS_PER_MULTIPROCESSOR = 4;
+  /** That a part costs the time of so many steps beside its own is an estimate. */
+  private static final int STEPS_OF_A_PART = 128;
+
+  /** With more turns the last one, which may be half empty, hardly matters. */
+  private static final int MOST_TURNS = 4;
 
   /** Parts are whole tiles of every kind of product. */
   private static final int GRAIN = 32;
 
-  /** Of a sum of {@code steps} steps by {@code blocks} blocks: as many as keep a device busy. */
-  static Split of(int steps, long blocks, int multiprocessors) {
-    long wanted = Math.ceilDiv((long) BLOCKS_PER_MULTIPROCESSOR * multiprocessors, blocks);
-    int most = (int) Math.max(1, Math.min(wanted, steps / MIN_STEPS));
-    int each = Math.ceilDiv(Math.max(1, Math.ceilDiv(steps, most)), GRAIN) * GRAIN;
-    return new Split(Math.max(1, Math.ceilDiv(steps, each)), each);
+  /**
+   * A sum of {@code steps} steps by {@code blocks} blocks, cut as it is done first.
+   *
+   * @param atOnce how many blocks the device runs at a time; others wait for their turn
+   */
+  static Split of(int steps, long blocks, long atOnce) {
+    Split best = cut(steps, 1);
+    for (int turns = 1; turns <= MOST_TURNS; turns++) {
+      Split full = cut(steps, (int) Math.min(turns * atOnce / blocks, most(steps)));
+      if (full.time(blocks, atOnce) < best.time(blocks, atOnce)) {
+        best = full;
+      }
+    }
+    return best;
   }
 
-  /** The same, but of one part unless the blocks would leave half of the device or more idle. */
-  static Split ifIdle(int steps, long blocks, int multiprocessors) {
-    return 2 * blocks <= multiprocessors
-        ? of(steps, blocks, multiprocessors)
-        : new Split(1, Math.max(1, steps));
+  /** One part, for where there are {@link #enough} blocks without a cut. */
+  static Split whole(int steps) {
+    return new Split(1, Math.max(1, steps));
+  }
+
+  /** Whether so many blocks leave less than half of the multiprocessors idle. */
+  static boolean enough(long blocks, int multiprocessors) {
+    return 2 * blocks > multiprocessors;
+  }
+
+  /** The most parts that {@code steps} steps are cut into. */
+  static int most(int steps) {
+    return Math.max(1, steps / MIN_STEPS);
+  }
+
+  private static Split cut(int steps, int parts) {
+    int each = Math.ceilDiv(Math.max(1, steps), Math.max(1, parts));
+    int whole = Math.ceilDiv(each, GRAIN) * GRAIN;
+    return new Split(Math.max(1, Math.ceilDiv(steps, whole)), whole);
+  }
+
+  /** Of all blocks in their turns, in steps. */
+  private long time(long blocks, long atOnce) {
+    return Math.ceilDiv(blocks * parts, Math.max(1, atOnce)) * ((long) steps + STEPS_OF_A_PART);
   }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Every committed kernel assembles for sm_80 and for sm_90, in every build, and spills nothing;
- * none is written for sm_90a. What each takes stands in {@code kernels/cuda/assembly.tsv}, with the
+ * none is written for sm_90a. What each takes stands in {@code assembly.tsv} beside the PTX, with the
  * hash of the PTX that it was read from; {@code -Dmanabi.assembly=write} brings the table up to
  * date.
  *
@@ -39,7 +39,7 @@ class AssemblyTest {
 
   private static final List<String> ARCHITECTURES = List.of("sm_80", "sm_90");
 
-  private static final Path TABLE = KernelFiles.module().resolve("assembly.tsv");
+  private static final Path TABLE = KernelFiles.table();
   private static final Path RUNS = KernelFiles.module().resolve("gpu-runs.tsv");
 
   /** One PTX to be assembled for one architecture. */

@@ -62,7 +62,7 @@ class CudaAgreementTest {
   /** But for those of the lessons, of which {@code LessonsTest} knows. */
   private void checkThatAllHaveRun() throws IOException {
     Set<String> left = new TreeSet<>();
-    for (String line : Files.readAllLines(KernelFiles.module().resolve("assembly.tsv"))) {
+    for (String line : Files.readAllLines(KernelFiles.table())) {
       String[] columns = line.split("\t");
       if (!columns[0].equals("module") && !columns[0].startsWith("lessons/")) {
         left.add(String.join("\t", columns[0], columns[1], columns[2]));

@@ -42,6 +42,11 @@ final class KernelFiles {
     return Stream.of(shipped, lessons()).flatMap(f -> files(f, ".ptx").stream()).toList();
   }
 
+  /** The table of what each kernel takes. */
+  static Path table() {
+    return module().resolve("src/main/resources/dev/manabi/kernels/cuda/assembly.tsv");
+  }
+
   /** The files of a folder with this ending, in order of name. */
   static List<Path> files(Path folder, String ending) {
     try (Stream<Path> files = Files.list(folder)) {

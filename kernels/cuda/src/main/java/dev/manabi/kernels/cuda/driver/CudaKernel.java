@@ -5,6 +5,9 @@ public interface CudaKernel {
   /** {@code module.kernel}, for messages. */
   String name();
 
-  /** How many blocks of so many threads and bytes of dynamic shared memory fit on one SM. */
+  /**
+   * How many blocks of so many threads and bytes of dynamic shared memory one multiprocessor runs
+   * at a time; 0 if not even one fits.
+   */
   int occupancy(int threads, int sharedBytes);
 }

@@ -24,6 +24,11 @@ public record Grid(int x, int y, int z, int threadsX, int threadsY, int threadsZ
     return new Grid(x, y, z, threadsX, threadsY, threadsZ, bytes);
   }
 
+  /** How many threads a block has. */
+  public int threads() {
+    return threadsX * threadsY * threadsZ;
+  }
+
   @Override
   public String toString() {
     return "grid (%d, %d, %d), block (%d, %d, %d), %d bytes of dynamic shared memory"

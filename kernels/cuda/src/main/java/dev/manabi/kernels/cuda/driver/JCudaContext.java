@@ -263,6 +263,13 @@ public final class JCudaContext implements CudaContext {
     check(JCudaDriver.cuMemFreeHost(Pointer.to(memory.asByteBuffer())), "cuMemFreeHost");
   }
 
+  /** What gives each of {@code pinned} back. */
+  List<Runnable> release(List<MemorySegment> pinned) {
+    List<Runnable> steps = new ArrayList<>();
+    pinned.forEach(memory -> steps.add(() -> freePinned(memory)));
+    return steps;
+  }
+
   @Override
   public CudaModule load(String name, String ptx) {
     enter();
@@ -390,8 +397,7 @@ public final class JCudaContext implements CudaContext {
     CUgraph graph = new CUgraph();
     int status = JCudaDriver.cuStreamEndCapture(stream, graph);
     if (status != CUresult.CUDA_SUCCESS) {
-      sources.forEach(this::freePinned);
-      throw JCudaStatus.failure(status, "cuStreamEndCapture", "");
+      throw Cleanup.after(JCudaStatus.failure(status, "cuStreamEndCapture", ""), release(sources));
     }
     return new JCudaGraph(this, graph, sources);
   }

@@ -2,7 +2,9 @@ package dev.manabi.kernels.cuda.driver;
 
 import static dev.manabi.kernels.cuda.driver.JCudaStatus.check;
 
+import java.util.List;
 import jcuda.driver.CUevent;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 
@@ -12,7 +14,10 @@ final class JCudaEvent implements CudaEvent {
 
   JCudaEvent(CUstream stream) {
     check(JCudaDriver.cuEventCreate(event, 0), "cuEventCreate");
-    check(JCudaDriver.cuEventRecord(event, stream), "cuEventRecord");
+    int status = JCudaDriver.cuEventRecord(event, stream);
+    if (status != CUresult.CUDA_SUCCESS) {
+      throw Cleanup.after(JCudaStatus.failure(status, "cuEventRecord", ""), List.of(this::close));
+    }
   }
 
   @Override

@@ -25,10 +25,15 @@ final class JCudaGraph implements CudaGraph {
     this.sources = sources;
     int status = JCudaDriver.cuGraphInstantiate(executable, graph, 0);
     if (status != CUresult.CUDA_SUCCESS) {
-      JCudaDriver.cuGraphDestroy(graph);
-      sources.forEach(context::freePinned);
-      throw JCudaStatus.failure(status, "cuGraphInstantiate", "");
+      throw Cleanup.after(JCudaStatus.failure(status, "cuGraphInstantiate", ""), release());
     }
+  }
+
+  /** What lets go of the graph and of what it reads. */
+  private List<Runnable> release() {
+    List<Runnable> steps = context.release(sources);
+    steps.addFirst(() -> check(JCudaDriver.cuGraphDestroy(graph), "cuGraphDestroy"));
+    return steps;
   }
 
   @Override
@@ -46,11 +51,11 @@ final class JCudaGraph implements CudaGraph {
 
   @Override
   public void close() {
+    List<Runnable> steps = release();
+    steps.addFirst(() -> check(JCudaDriver.cuGraphExecDestroy(executable), "cuGraphExecDestroy"));
     if (!sources.isEmpty()) {
-      context.synchronize();
+      steps.addFirst(context::synchronize);
     }
-    check(JCudaDriver.cuGraphExecDestroy(executable), "cuGraphExecDestroy");
-    check(JCudaDriver.cuGraphDestroy(graph), "cuGraphDestroy");
-    sources.forEach(context::freePinned);
+    Cleanup.all(steps);
   }
 }

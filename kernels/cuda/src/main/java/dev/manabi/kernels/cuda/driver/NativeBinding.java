@@ -1,5 +1,6 @@
 package dev.manabi.kernels.cuda.driver;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -26,24 +27,26 @@ public final class NativeBinding {
    */
   public static synchronized void load(
       String library, UnaryOperator<byte[]> change, Runnable initialize) throws IOException {
+    byte[] image = change.apply(read(library));
     Path folder = Files.createTempDirectory("manabi-cuda-");
-    byte[] image;
+    Path copy = folder.resolve(library);
+    String before = System.setProperty(TEMPORARY, folder.toString());
+    // What is loaded stays loaded.
+    try (Closeable _ = () -> Files.delete(folder);
+        Closeable _ = () -> Files.deleteIfExists(copy);
+        Closeable _ = () -> System.setProperty(TEMPORARY, before)) {
+      Files.write(copy, image);
+      initialize.run();
+    }
+  }
+
+  private static byte[] read(String library) throws IOException {
     try (InputStream in =
         NativeBinding.class.getClassLoader().getResourceAsStream("lib/" + library)) {
       if (in == null) {
         throw new IOException(library + " is not on the class path or module path");
       }
-      image = in.readAllBytes();
-    }
-    Path copy = Files.write(folder.resolve(library), change.apply(image));
-    String before = System.setProperty(TEMPORARY, folder.toString());
-    try {
-      initialize.run();
-    } finally {
-      System.setProperty(TEMPORARY, before);
-      // What is loaded stays loaded.
-      Files.deleteIfExists(copy);
-      Files.deleteIfExists(folder);
+      return in.readAllBytes();
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.manabi.kernels.cuda.driver;
 import dev.manabi.kernels.ptx.DeviceMemory;
 import dev.manabi.kernels.ptx.Dim3;
 import dev.manabi.kernels.ptx.Machine;
+import dev.manabi.kernels.ptx.Occupancy;
 import dev.manabi.kernels.ptx.PtxFault;
 import dev.manabi.kernels.ptx.PtxFormatException;
 import dev.manabi.kernels.ptx.PtxKernel;
@@ -12,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +25,15 @@ final class PtxContext implements CudaContext {
   private static final int MULTIPROCESSORS = 4;
 
   private static final long MEMORY = 1L << 40;
-  private static final int WARP = 32;
-
-  /** As on a multiprocessor of the newest cards. */
-  private static final int WARPS_PER_MULTIPROCESSOR = 64;
 
   private final Machine machine;
   private final DeviceMemory memory;
+  private final PtxDriver.Registers registers;
   private @Nullable List<Runnable> noted;
 
-  PtxContext(Machine machine) {
+  PtxContext(Machine machine, PtxDriver.Registers registers) {
     this.machine = machine;
+    this.registers = registers;
     memory = machine.memory();
   }
 
@@ -136,26 +136,32 @@ final class PtxContext implements CudaContext {
     } catch (PtxFormatException e) {
       throw new CudaException("module " + name + ": " + e.getMessage(), e);
     }
-    return new Loaded(name, module);
+    int capability = machine.options().computeCapability();
+    return new Loaded(name, module, capability, registers.of(ptx, capability));
   }
 
   /** A module of the machine. */
-  private record Loaded(String name, PtxModule module) implements CudaModule {
+  private record Loaded(
+      String name, PtxModule module, int capability, Map<String, Integer> registers)
+      implements CudaModule {
     @Override
     public CudaKernel kernel(String kernel) {
       try {
-        return new Kernel(name + "." + kernel, module.kernel(kernel));
+        int known = registers.getOrDefault(kernel, 0);
+        return new Kernel(name + "." + kernel, module.kernel(kernel), capability, known);
       } catch (IllegalArgumentException e) {
         throw new CudaException(name + ": " + e.getMessage(), e);
       }
     }
   }
 
-  /** A kernel of the machine. */
-  private record Kernel(String name, PtxKernel kernel) implements CudaKernel {
+  /** A kernel of the machine, with its registers on a card like it, or 0 if they are not known. */
+  private record Kernel(String name, PtxKernel kernel, int capability, int registers)
+      implements CudaKernel {
     @Override
     public int occupancy(int threads, int sharedBytes) {
-      return WARPS_PER_MULTIPROCESSOR / Math.ceilDiv(threads, WARP);
+      long shared = (long) kernel.staticSharedBytes() + sharedBytes;
+      return Occupancy.of(capability, threads, registers, shared).blocks();
     }
   }
 

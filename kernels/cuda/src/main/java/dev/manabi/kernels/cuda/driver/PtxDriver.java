@@ -2,6 +2,7 @@ package dev.manabi.kernels.cuda.driver;
 
 import dev.manabi.kernels.ptx.DeviceMemory;
 import dev.manabi.kernels.ptx.Machine;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -14,19 +15,25 @@ public final class PtxDriver implements CudaDriver {
   private static final int OLDEST = 75;
   private static final int SHARED_OF_OLDEST = 64 << 10;
 
-  private final ConcurrentHashMap<Integer, CudaContext> contexts = new ConcurrentHashMap<>();
-  private final Machine.Options options;
-
-  /**
-   * A driver whose machines check everything, and run blocks in another order in every launch, so
-   * that nothing comes to rely on one.
-   */
-  public PtxDriver() {
-    this(Machine.Options.strict().withBlockSeed(1));
+  /** What PTX does not tell: how many registers its kernels take once they are assembled. */
+  public interface Registers {
+    /** The registers of a thread by kernel, without those that nobody knows. */
+    Map<String, Integer> of(String ptx, int capability);
   }
 
-  public PtxDriver(Machine.Options options) {
-    this.options = options;
+  /** Everything is checked, and blocks run in another order in every launch: none is relied on. */
+  private final Machine.Options options = Machine.Options.strict().withBlockSeed(1);
+
+  private final ConcurrentHashMap<Integer, CudaContext> contexts = new ConcurrentHashMap<>();
+  private final Registers registers;
+
+  /** A driver that knows no kernel's registers. */
+  public PtxDriver() {
+    this((ptx, capability) -> Map.of());
+  }
+
+  public PtxDriver(Registers registers) {
+    this.registers = registers;
   }
 
   @Override
@@ -53,7 +60,7 @@ public final class PtxDriver implements CudaDriver {
         index,
         i -> {
           Machine.Options device = i == 0 ? options : options.withDevice(OLDEST, SHARED_OF_OLDEST);
-          return new PtxContext(new Machine(new DeviceMemory(), device));
+          return new PtxContext(new Machine(new DeviceMemory(), device), registers);
         });
   }
 }

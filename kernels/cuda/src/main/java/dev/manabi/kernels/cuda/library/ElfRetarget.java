@@ -16,6 +16,8 @@ import java.util.Set;
  * hash of the symbol version of the same name. Names of equal length only, so nothing moves.
  */
 final class ElfRetarget {
+  private static final int HEADER_BYTES = 64;
+  private static final int SEGMENT_BYTES = 56;
   private static final int MAGIC = 0x464c457f;
   private static final int LOAD = 1;
   private static final int DYNAMIC = 2;
@@ -29,11 +31,11 @@ final class ElfRetarget {
   private final List<Long> needed = new ArrayList<>();
   private long strings = -1;
   private long versions = -1;
-  private int versionCount;
+  private long versionCount;
 
   private ElfRetarget(byte[] image) {
     elf = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
-    if (elf.getInt(0) != MAGIC || image[4] != 2 || image[5] != 1) {
+    if (image.length < HEADER_BYTES || elf.getInt(0) != MAGIC || image[4] != 2 || image[5] != 1) {
       throw new IllegalArgumentException("not a 64-bit little-endian ELF file");
     }
     readHeaders();
@@ -43,6 +45,7 @@ final class ElfRetarget {
    * Rewrites {@code from} to {@code to} in {@code image}.
    *
    * @return how many places were rewritten
+   * @throws IllegalArgumentException if it is no such file, or refers to what is not in it
    */
   static int retarget(byte[] image, String from, String to) {
     if (from.length() != to.length()) {
@@ -58,7 +61,7 @@ final class ElfRetarget {
     long dynamic = -1;
     long dynamicSize = 0;
     for (int i = 0; i < count; i++) {
-      int at = (int) (start + (long) i * size);
+      int at = place(start + (long) i * size, SEGMENT_BYTES);
       long offset = elf.getLong(at + 8);
       long bytes = elf.getLong(at + 32);
       if (elf.getInt(at) == LOAD) {
@@ -68,7 +71,7 @@ final class ElfRetarget {
         dynamicSize = bytes;
       }
     }
-    for (long at = dynamic; at < dynamic + dynamicSize && u64(at) != 0; at += 16) {
+    for (long at = dynamic; at - dynamic < dynamicSize && u64(at) != 0; at += 16) {
       long tag = u64(at);
       long value = u64(at + 8);
       if (tag == NEEDED) {
@@ -78,40 +81,52 @@ final class ElfRetarget {
       } else if (tag == VERSIONS_NEEDED) {
         versions = inFile(value);
       } else if (tag == VERSIONS_NEEDED_COUNT) {
-        versionCount = (int) value;
+        versionCount = value;
       }
     }
   }
 
+  /** {@code at}, where so many bytes must be in the file. */
+  private int place(long at, int bytes) {
+    if (at < 0 || at > elf.limit() - bytes) {
+      throw new IllegalArgumentException(
+          "the ELF file is damaged: it refers to byte %s of %d"
+              .formatted(Long.toUnsignedString(at), elf.limit()));
+    }
+    return (int) at;
+  }
+
   private long inFile(long address) {
     for (long[] segment : segments) {
-      if (address >= segment[0] && address < segment[0] + segment[2]) {
+      if (address >= segment[0] && address - segment[0] < segment[2]) {
         return address - segment[0] + segment[1];
       }
     }
-    throw new IllegalArgumentException("address " + address + " is in no segment");
+    throw new IllegalArgumentException(
+          "the ELF file is damaged: address " + address + " is in no segment");
   }
 
   private int rewrite(String from, String to) {
     Set<Long> names = new HashSet<>();
     for (long name : needed) {
-      if (string(name).equals(from)) {
+      if (isAt(name, from)) {
         names.add(name);
       }
     }
     int places = 0;
     long at = versions;
-    for (int i = 0; i < versionCount; i++) {
+    for (long i = 0, next = 1; i < versionCount && next != 0; i++) {
       long file = u32(at + 4);
-      if (string(file).equals(from)) {
+      if (isAt(file, from)) {
         names.add(file);
         places += rewriteVersions(at, from, to, names);
       }
-      at += u32(at + 12);
+      next = u32(at + 12);
+      at += next;
     }
     byte[] bytes = to.getBytes(StandardCharsets.ISO_8859_1);
     for (long name : names) {
-      elf.put((int) (strings + name), bytes);
+      elf.put(place(strings + name, bytes.length), bytes);
       places++;
     }
     return places;
@@ -120,34 +135,38 @@ final class ElfRetarget {
   /** The versions that one file is needed in; each carries the hash of its name. */
   private int rewriteVersions(long need, String from, String to, Set<Long> names) {
     int places = 0;
-    int count = elf.getShort((int) need + 2) & 0xffff;
+    int count = elf.getShort(place(need + 2, Short.BYTES)) & 0xffff;
     long at = need + u32(need + 8);
-    for (int j = 0; j < count; j++) {
+    long next = 1;
+    for (int j = 0; j < count && next != 0; j++) {
       long name = u32(at + 8);
-      if (string(name).equals(from)) {
+      if (isAt(name, from)) {
         names.add(name);
-        elf.putInt((int) at, hash(to));
+        elf.putInt(place(at, Integer.BYTES), hash(to));
         places++;
       }
-      at += u32(at + 12);
+      next = u32(at + 12);
+      at += next;
     }
     return places;
   }
 
   private long u64(long at) {
-    return elf.getLong((int) at);
+    return elf.getLong(place(at, Long.BYTES));
   }
 
   private long u32(long at) {
-    return elf.getInt((int) at) & 0xffffffffL;
+    return elf.getInt(place(at, Integer.BYTES)) & 0xffffffffL;
   }
 
-  private String string(long name) {
-    StringBuilder text = new StringBuilder();
-    for (int p = (int) (strings + name); elf.get(p) != 0; p++) {
-      text.append((char) (elf.get(p) & 0xff));
+  /** Whether the string table has {@code text} at {@code name}. */
+  private boolean isAt(long name, String text) {
+    long at = strings + place(name, 0);
+    int length = 0;
+    while (length < text.length() && elf.get(place(at + length, 1)) == text.charAt(length)) {
+      length++;
     }
-    return text.toString();
+    return length == text.length() && elf.get(place(at + length, 1)) == 0;
   }
 
   /** The hash of a symbol's name, as the System V ABI defines it. */
