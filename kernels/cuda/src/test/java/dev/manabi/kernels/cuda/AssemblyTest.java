@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Every committed kernel assembles for sm_80 and for sm_90, in every build, and spills nothing;
- * none is written for sm_90a. What each takes stands in {@code assembly.tsv} beside the PTX, with the
- * hash of the PTX that it was read from; {@code -Dmanabi.assembly=write} brings the table up to
+ * none is written for sm_90a. What each takes stands in {@code assembly.tsv} beside the PTX, with
+ * the hash of the PTX that it was read from; {@code -Dmanabi.assembly=write} brings the table up to
  * date.
  *
  * <p>Its last column is not written by hand: {@code bench/gpu.sh} leaves in {@code

@@ -24,10 +24,7 @@ class OccupancyTest {
   }
 
   private static int occupancy(CudaContext context, String file, String kernel, int shared) {
-    return context
-        .load(file, PtxFiles.read(file))
-        .kernel(kernel)
-        .occupancy(Tile.THREADS, shared);
+    return context.load(file, PtxFiles.read(file)).kernel(kernel).occupancy(Tile.THREADS, shared);
   }
 
   @Test

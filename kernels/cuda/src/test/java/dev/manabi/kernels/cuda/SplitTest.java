@@ -30,8 +30,7 @@ class SplitTest {
     // A kernel of which not one block fits fails when it is launched, and not here.
     "65536, 16, 0, 1, 65536",
   })
-  void sumsAreSplitAsTheyAreDoneFirst(
-      int steps, long blocks, long atOnce, int parts, int each) {
+  void sumsAreSplitAsTheyAreDoneFirst(int steps, long blocks, long atOnce, int parts, int each) {
     assertEquals(new Split(parts, each), Split.of(steps, blocks, atOnce));
   }
 

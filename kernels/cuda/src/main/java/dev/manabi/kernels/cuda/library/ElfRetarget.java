@@ -103,7 +103,7 @@ final class ElfRetarget {
       }
     }
     throw new IllegalArgumentException(
-          "the ELF file is damaged: address " + address + " is in no segment");
+        "the ELF file is damaged: address " + address + " is in no segment");
   }
 
   private int rewrite(String from, String to) {

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,7 +49,8 @@ class CleanupTest {
   void allStepsAreDone() {
     CudaException first = new CudaException("cuStreamSynchronize");
     CudaException second = new CudaException("cuGraphExecDestroy");
-    List<Runnable> steps = List.of(step("a"), failing(first), step("b"), failing(second), step("c"));
+    List<Runnable> steps =
+        List.of(step("a"), failing(first), step("b"), failing(second), step("c"));
     assertSame(first, assertThrows(CudaException.class, () -> Cleanup.all(steps)));
     assertEquals(List.of(second), List.of(first.getSuppressed()));
     assertEquals(List.of("a", "cuStreamSynchronize", "b", "cuGraphExecDestroy", "c"), done);

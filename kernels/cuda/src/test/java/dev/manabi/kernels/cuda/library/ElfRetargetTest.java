@@ -41,7 +41,9 @@ class ElfRetargetTest {
   /** In memory, all of the file begins here. */
   private static final long ADDRESS = 0x40_0000;
 
-  /** What the linker writes for a library that needs libc and cuBLAS, each in one version or two. */
+  /**
+   * What the linker writes for a library that needs libc and cuBLAS, each in one version or two.
+   */
   private static byte[] image() {
     ByteBuffer elf = ByteBuffer.allocate(END).order(ByteOrder.LITTLE_ENDIAN);
     elf.put(0, new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1});
@@ -131,8 +133,7 @@ class ElfRetargetTest {
 
   private static void assertRefused(String message, byte[] image) {
     var e =
-        assertThrows(
-            IllegalArgumentException.class, () -> ElfRetarget.retarget(image, FROM, TO));
+        assertThrows(IllegalArgumentException.class, () -> ElfRetarget.retarget(image, FROM, TO));
     assertTrue(e.getMessage().contains(message), e.getMessage());
   }
 
