@@ -5,21 +5,34 @@ import java.lang.ref.Reference;
 
 /**
  * Copies between layouts. Where the source runs through memory along another loop than the target
- * (a transposition, or channels-last to row-major), both are cut into tiles, so that no cache line
- * is fetched for a single element.
+ * (a transposition, or channels-last to row-major), both are cut into blocks, so that no cache
+ * line is fetched for a single element.
  */
 final class Copies {
-  /** Side of a tile that is transposed element by element. */
-  private static final int SCALAR_SIDE = 16;
+  /**
+   * A block that is transposed at a time, if there are so many columns: the longer the runs of the
+   * target, the sooner the core guesses what will be written next.
+   */
+  private static final Block LONG_RUNS = new Block(32, 256);
 
-  /** Tiles along each side of the square that is finished before the next one is begun. */
-  private static final int TILES = 2;
+  /** The block if there are fewer: the core guesses what will be read next. */
+  private static final Block SHORT_RUNS = new Block(128, 32);
 
-  /** A side shorter than this makes no tiles; its few lines are walked side by side. */
+  /** A side shorter than this makes no squares; its few lines are walked side by side. */
   private static final int THIN = 8;
 
   /** Elements of such lines that are copied before the next line's turn. */
   private static final int STRIP = 512;
+
+  private static final int PAGE = 4096;
+
+  /**
+   * Part of a transposition.
+   *
+   * @param rows turns of the loop along which the source has neighbours
+   * @param columns turns of the innermost loop, along which the target has
+   */
+  private record Block(int rows, int columns) {}
 
   private final int bytes;
   private final Nest nest;
@@ -32,14 +45,20 @@ final class Copies {
   private final boolean transposed;
 
   /**
-   * Whether squares come from far memory; that of the target is read, too, before it is written.
+   * Whether blocks come from far memory; that of the target is read, too, before it is written.
    */
   private final boolean far;
 
-  /** Turns of {@link #across} that make one unit of work. */
-  private final long step;
+  /** How much of a transposition is copied at a time. */
+  private final Block block;
 
-  private final long steps;
+  /** Blocks one under the other, and side by side. */
+  private final long down;
+
+  private final long right;
+
+  /** Whether the blocks under one come next, while the pages of their lines are at hand. */
+  private final boolean under;
 
   /** Writes the elements of {@code x} to {@code y}, which has its dtype; {@code x} broadcasts. */
   static void run(Tensor x, Tensor y) {
@@ -67,14 +86,13 @@ final class Copies {
     transposed = across != nest.depth - 1;
     far = Prefetch.pays(y.numel() * bytes);
     long size = nest.size[across];
-    boolean thin = transposed && (size < THIN || nest.inner() < THIN);
-    step = !transposed ? 1 : thin ? STRIP : TILES * side(bytes);
-    steps = transposed ? Math.ceilDiv(size, step) : 1;
-  }
-
-  private static int side(int bytes) {
-    SquareTile square = Moves.squares(bytes);
-    return square == null ? SCALAR_SIDE : square.side();
+    block =
+        size < THIN || nest.inner() < THIN
+            ? new Block(STRIP, STRIP)
+            : nest.inner() < LONG_RUNS.columns ? SHORT_RUNS : LONG_RUNS;
+    down = transposed ? Math.ceilDiv(size, block.rows) : 1;
+    right = transposed ? Math.ceilDiv(nest.inner(), block.columns) : 1;
+    under = nest.innerStride(0) > PAGE;
   }
 
   private void row(long first, long end) {
@@ -83,9 +101,9 @@ final class Copies {
     Moves.row(bytes, from + first * fromStep, fromStep, to + first * toStep, toStep, end - first);
   }
 
-  /** Turns of the loops but the innermost, those of {@link #across} counted in steps. */
+  /** Blocks of a transposition, or else turns of the loops but the innermost. */
   private long units() {
-    long units = steps;
+    long units = down * right;
     for (int d = 0; d < nest.depth - 1; d++) {
       units *= d == across ? 1 : nest.size[d];
     }
@@ -96,7 +114,7 @@ final class Copies {
     for (long unit = first; unit < end; unit++) {
       long x = from;
       long y = to;
-      long rest = unit / steps;
+      long rest = unit / (down * right);
       for (int d = nest.depth - 2; d >= 0; d--) {
         if (d != across) {
           long i = rest % nest.size[d];
@@ -106,45 +124,40 @@ final class Copies {
         }
       }
       if (transposed) {
-        block(x, y, unit % steps * step);
+        long i = unit % (down * right);
+        block(x, y, under ? i % down : i / right, under ? i / down : i % right);
       } else {
         Moves.row(bytes, x, nest.innerStride(0), y, nest.innerStride(1), nest.inner());
       }
     }
   }
 
-  /** Copies one step of {@link #across}, from {@code start} on, over all turns of the innermost. */
-  private void block(long x, long y, long start) {
-    int rows = (int) Math.min(step, nest.size[across] - start);
-    long width = nest.size[across] < THIN ? STRIP : step;
-    long xRow = x + start * bytes;
-    long yRow = y + start * nest.stride[1][across];
-    for (long column = 0; column < nest.inner(); column += width) {
-      int n = (int) Math.min(width, nest.inner() - column);
-      square(xRow + column * nest.innerStride(0), yRow + column * nest.innerStride(1), rows, n);
-    }
+  /** Copies block {@code (i, j)}. */
+  private void block(long x, long y, long i, long j) {
+    long row = i * block.rows;
+    long column = j * block.columns;
+    int rows = (int) Math.min(block.rows, nest.size[across] - row);
+    int columns = (int) Math.min(block.columns, nest.inner() - column);
+    copy(
+        x + row * bytes + column * nest.innerStride(0),
+        y + row * nest.stride[1][across] + column * nest.innerStride(1),
+        rows,
+        columns);
   }
 
-  private void square(long x, long y, int rows, int columns) {
-    int side = side(bytes);
+  private void copy(long x, long y, int rows, int columns) {
     boolean thin = rows < THIN || columns < THIN;
     if (thin || nest.innerStride(1) != bytes) {
       strips(x, y, rows, columns);
       return;
     }
+    long xStep = nest.innerStride(0);
+    long yStep = nest.stride[1][across];
     if (far) {
-      Prefetch.rows(x, columns, nest.innerStride(0), rows * bytes);
-      Prefetch.rows(y, rows, nest.stride[1][across], columns * bytes);
+      Prefetch.rows(x, columns, xStep, rows * bytes);
+      Prefetch.rows(y, rows, yStep, columns * bytes);
     }
-    for (int r = 0; r < rows; r += side) {
-      for (int c = 0; c < columns; c += side) {
-        tile(
-            x + (long) r * bytes + c * nest.innerStride(0),
-            y + r * nest.stride[1][across] + (long) c * bytes,
-            Math.min(side, rows - r),
-            Math.min(side, columns - c));
-      }
-    }
+    Transposes.block(bytes, x, xStep, y, yStep, rows, columns);
   }
 
   /** Line by line along the longer side. */
@@ -160,17 +173,6 @@ final class Copies {
       for (int c = 0; c < columns; c++) {
         Moves.of(bytes).row(x + c * xStep, bytes, y + c * yStep, yAcross, rows);
       }
-    }
-  }
-
-  private void tile(long x, long y, int rows, int columns) {
-    long xStep = nest.innerStride(0);
-    long yStep = nest.stride[1][across];
-    SquareTile square = Moves.squares(bytes);
-    if (square != null && rows == square.side() && columns == square.side()) {
-      Moves.transpose(square, x, xStep, y, yStep, Scratch.get().staged(0));
-    } else {
-      Moves.of(bytes).transpose(x, xStep, y, yStep, rows, columns);
     }
   }
 }

@@ -73,7 +73,8 @@ record Matrix(long address, long rowStride, long columnStride) implements RowSou
         Runs.clear(row + (long) count * Float.BYTES, COLUMNS - count);
       }
     } else if (rowStride == 1) {
-      Runs.transpose(at(from, first), columnStride * Float.BYTES, count, depth, to, COLUMN_BYTES);
+      long step = columnStride * Float.BYTES;
+      Transposes.block(Float.BYTES, at(from, first), step, to, COLUMN_BYTES, depth, count);
     } else {
       for (int k = 0; k < depth; k++) {
         Runs.gather(at(from + k, first), columnStride * Float.BYTES, to + k * COLUMN_BYTES, count);

@@ -1,9 +1,6 @@
 package dev.manabi.kernels.cpu;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
-import jdk.incubator.vector.VectorSpecies;
-import org.jspecify.annotations.Nullable;
 
 /** Moves of elements whose size is all that matters about them. */
 final class Moves {
@@ -12,18 +9,7 @@ final class Moves {
   private static final Mover SHORTS = mover(2, (a, b) -> Native.putShort(b, Native.getShort(a)));
   private static final Mover BYTES = mover(1, (a, b) -> Native.putByte(b, Native.getByte(a)));
 
-  private static final SquareTile LONG_TILE = tile(long.class);
-  private static final SquareTile INT_TILE = tile(int.class);
-
-  /** {@link SquareTile#transpose}; not final so that tiles are not inlined. */
-  private static MethodHandle transpose = KernelTemplate.entry(SquareTile.class, "transpose");
-
   private Moves() {}
-
-  private static SquareTile tile(Class<?> element) {
-    return KernelTemplate.copy(
-        SquareTile.class, TransposeLoop.class, VectorSpecies.of(element, Simd.SHAPE));
-  }
 
   private static Mover mover(int bytes, MoveLoop.Move move) {
     return KernelTemplate.copy(Mover.class, MoveLoop.class, new MoveLoop.Element(bytes, move));
@@ -65,25 +51,6 @@ final class Moves {
       fill(bytes, load(bytes, from), to, n);
     } else {
       of(bytes).row(from, fromStep, to, toStep, n);
-    }
-  }
-
-  /** The squares of elements of {@code bytes} bytes that vectors transpose, if there are any. */
-  static @Nullable SquareTile squares(int bytes) {
-    return switch (bytes) {
-      case 8 -> LONG_TILE;
-      case 4 -> INT_TILE;
-      default -> null;
-    };
-  }
-
-  /** Calls {@link SquareTile#transpose}, without inlining it here. */
-  static void transpose(
-      SquareTile tile, long from, long fromStep, long to, long toStep, long buffer) {
-    try {
-      transpose.invokeExact(tile, from, fromStep, to, toStep, buffer);
-    } catch (Throwable t) {
-      throw KernelTemplate.unchecked(t);
     }
   }
 

@@ -3,7 +3,6 @@ package dev.manabi.kernels.cpu;
 import static jdk.incubator.vector.VectorOperators.LE;
 
 import java.util.Arrays;
-import java.util.Objects;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 
@@ -11,9 +10,6 @@ import jdk.incubator.vector.FloatVector;
 final class Runs {
   private static final int LANES = Simd.F32.length();
   private static final int DOUBLES = Vectors.F64.length();
-
-  /** Squares of f32, whose side is a vector. */
-  private static final SquareTile SQUARES = Objects.requireNonNull(Moves.squares(Float.BYTES));
 
   private Runs() {}
 
@@ -107,28 +103,6 @@ final class Runs {
       long at = to + i * Float.BYTES;
       float value = Native.getFloat(at);
       Native.putFloat(at, value <= 0 ? 0 : value);
-    }
-  }
-
-  /**
-   * A block turned over: row i of {@code n} adjacent numbers, {@code rowBytes} apart, becomes
-   * column i of a block whose rows are {@code pitch} bytes apart.
-   */
-  static void transpose(long from, long rowBytes, int rows, int n, long to, long pitch) {
-    int wholeRows = rows - rows % LANES;
-    int whole = wholeRows == 0 ? 0 : n - n % LANES;
-    long buffer = Scratch.get().staged(0);
-    for (int r = 0; r < wholeRows; r += LANES) {
-      for (int i = 0; i < whole; i += LANES) {
-        long square = from + r * rowBytes + (long) i * Float.BYTES;
-        Moves.transpose(
-            SQUARES, square, rowBytes, to + i * pitch + (long) r * Float.BYTES, pitch, buffer);
-      }
-    }
-    for (int r = 0; r < rows; r++) {
-      int done = r < wholeRows ? whole : 0;
-      long rest = from + r * rowBytes + (long) done * Float.BYTES;
-      scatter(rest, to + done * pitch + (long) r * Float.BYTES, pitch, n - done);
     }
   }
 }

@@ -14,6 +14,8 @@ final class Simd {
   static final VectorShape HALF = VectorShape.forBitSize(SHAPE.vectorBitSize() / 2);
 
   static final VectorSpecies<Float> F32 = VectorSpecies.of(float.class, SHAPE);
+  static final VectorSpecies<Integer> I32 = VectorSpecies.of(int.class, SHAPE);
+  static final VectorSpecies<Long> I64 = VectorSpecies.of(long.class, SHAPE);
 
   private Simd() {}
 

@@ -1,13 +1,14 @@
 package dev.manabi.kernels.cpu;
 
-/** Transposes a small square of elements; see {@link TransposeLoop}. */
+/** Transposes small squares of elements; written by {@link Transposes}. */
 interface SquareTile {
-  /** Rows and columns of the square. */
-  int side();
-
   /**
-   * Element {@code c} of the line at {@code from + r * fromStep} becomes element {@code r} of the
-   * line at {@code to + c * toStep}, by way of {@code side()} lines at {@code buffer}.
+   * In each of {@code count} squares, element {@code c} of the line at {@code from + r * fromStep}
+   * becomes element {@code r} of the line at {@code to + c * toStep}.
+   *
+   * @param fromNext from square to square, in bytes
+   * @param toNext likewise
    */
-  void transpose(long from, long fromStep, long to, long toStep, long buffer);
+  void transpose(
+      long from, long fromStep, long fromNext, long to, long toStep, long toNext, int count);
 }

@@ -18,30 +18,47 @@ import java.lang.reflect.Method;
 import java.nio.ByteOrder;
 import java.util.function.Consumer;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The words in which emitted kernels are written: vectors of f32 at addresses that lie in local
- * variables of type long, masked as {@link Native#at} explains.
+ * The words in which emitted kernels are written: vectors, of f32 unless said otherwise, at
+ * addresses that lie in local variables of type long, masked as {@link Native#at} explains.
  */
 final class VectorCode {
-  private static final ClassDesc VECTOR = desc(FloatVector.class);
   private static final ClassDesc SPECIES = desc(VectorSpecies.class);
   private static final ClassDesc SEGMENT = desc(MemorySegment.class);
   private static final ClassDesc BYTE_ORDER = desc(ByteOrder.class);
-  private static final MethodTypeDesc LOAD =
-      MethodTypeDesc.of(VECTOR, SPECIES, SEGMENT, CD_long, BYTE_ORDER);
   private static final MethodTypeDesc STORE =
       MethodTypeDesc.of(CD_void, SEGMENT, CD_long, BYTE_ORDER);
-  private static final MethodTypeDesc BROADCAST = MethodTypeDesc.of(VECTOR, SPECIES, CD_float);
-  private static final MethodTypeDesc FMA =
-      MethodTypeDesc.of(VECTOR, desc(Vector.class), desc(Vector.class));
-
   private final CodeBuilder code;
 
+  /** The field of {@link Simd} with the vectors' species. */
+  private final String species;
+
+  private final ClassDesc vector;
+
+  /** The type of a method that makes a vector of two others. */
+  private final MethodTypeDesc ofTwo;
+
   VectorCode(CodeBuilder code) {
+    this(code, "F32", FloatVector.class);
+  }
+
+  private VectorCode(CodeBuilder code, String species, Class<?> vector) {
     this.code = code;
+    this.species = species;
+    this.vector = desc(vector);
+    ofTwo = MethodTypeDesc.of(this.vector, desc(Vector.class), desc(Vector.class));
+  }
+
+  /** Vectors of integers, which stand for any elements of 4 or 8 bytes. */
+  static VectorCode ofBits(CodeBuilder code, int bytes) {
+    return bytes == Integer.BYTES
+        ? new VectorCode(code, "I32", IntVector.class)
+        : new VectorCode(code, "I64", LongVector.class);
   }
 
   /**
@@ -80,25 +97,27 @@ final class VectorCode {
     return type.describeConstable().orElseThrow();
   }
 
-  /** {@code vector = the one at address + distance}. */
-  void load(int vector, int address, long distance) {
-    code.getstatic(desc(Simd.class), "F32", SPECIES);
+  /** {@code to = the vector at address + distance}. */
+  void load(int to, int address, long distance) {
+    code.getstatic(desc(Simd.class), species, SPECIES);
     place(address, distance);
-    code.invokestatic(VECTOR, "fromMemorySegment", LOAD).astore(vector);
+    var type = MethodTypeDesc.of(vector, SPECIES, SEGMENT, CD_long, BYTE_ORDER);
+    code.invokestatic(vector, "fromMemorySegment", type).astore(to);
   }
 
-  /** {@code vector = array[index + distance]} in all lanes. */
-  void broadcast(int vector, int array, int index, int distance) {
-    code.getstatic(desc(Simd.class), "F32", SPECIES);
+  /** {@code to = array[index + distance]} in all lanes, of f32. */
+  void broadcast(int to, int array, int index, int distance) {
+    code.getstatic(desc(Simd.class), species, SPECIES);
     code.aload(array).iload(index).loadConstant(distance).iadd().faload();
-    code.invokestatic(VECTOR, "broadcast", BROADCAST).astore(vector);
+    var type = MethodTypeDesc.of(vector, SPECIES, CD_float);
+    code.invokestatic(vector, "broadcast", type).astore(to);
   }
 
-  /** Stores {@code vector} at {@code address + distance}. */
-  void store(int vector, int address, long distance) {
-    code.aload(vector);
+  /** Stores {@code v} at {@code address + distance}. */
+  void store(int v, int address, long distance) {
+    code.aload(v);
     place(address, distance);
-    code.invokevirtual(VECTOR, "intoMemorySegment", STORE);
+    code.invokevirtual(vector, "intoMemorySegment", STORE);
   }
 
   private void place(int address, long distance) {
@@ -107,9 +126,14 @@ final class VectorCode {
     code.getstatic(desc(Native.class), "ORDER", BYTE_ORDER);
   }
 
-  /** {@code sum += a * b}. */
+  /** {@code sum += a * b}, of f32. */
   void fma(int a, int b, int sum) {
-    code.aload(a).aload(b).aload(sum).invokevirtual(VECTOR, "fma", FMA).astore(sum);
+    code.aload(a).aload(b).aload(sum).invokevirtual(vector, "fma", ofTwo).astore(sum);
+  }
+
+  /** {@code to[i] = (a, b)[choice[i]]}, where b's lanes are numbered on from a's; of integers. */
+  void select(int choice, int a, int b, int to) {
+    code.aload(choice).aload(a).aload(b).invokevirtual(vector, "selectFrom", ofTwo).astore(to);
   }
 
   /** {@code to = address + step}, masked. */
