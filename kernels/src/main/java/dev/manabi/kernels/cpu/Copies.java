@@ -5,8 +5,8 @@ import java.lang.ref.Reference;
 
 /**
  * Copies between layouts. Where the source runs through memory along another loop than the target
- * (a transposition, or channels-last to row-major), both are cut into blocks, so that no cache
- * line is fetched for a single element.
+ * (a transposition, or channels-last to row-major), both are cut into blocks, so that no cache line
+ * is fetched for a single element.
  */
 final class Copies {
   /**
@@ -44,9 +44,7 @@ final class Copies {
 
   private final boolean transposed;
 
-  /**
-   * Whether blocks come from far memory; that of the target is read, too, before it is written.
-   */
+  /** Whether blocks come from far memory; that of the target is read, too, before it is written. */
   private final boolean far;
 
   /** How much of a transposition is copied at a time. */

@@ -42,7 +42,8 @@ class TransposesTest {
           assertEquals(
               expected,
               Native.getByte(to + i),
-              () -> rows + " x " + columns + ", byte " + place % bytes + " of " + row + "," + column);
+              () ->
+                  rows + " x " + columns + ", byte " + place % bytes + " of " + row + "," + column);
         }
       }
     }
