@@ -1,6 +1,7 @@
 package dev.manabi.examples;
 
 import dev.manabi.examples.ptx.PtxCommand;
+import dev.manabi.kernels.cuda.driver.CudaException;
 import dev.manabi.kernels.ptx.PtxFault;
 import dev.manabi.kernels.ptx.PtxFormatException;
 import dev.manabi.tensor.error.FormatException;
@@ -10,10 +11,13 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 
 /** The command line. */
 @Command(
@@ -37,6 +41,16 @@ public final class Main {
   private static final int BUG = 70;
 
   private Main() {}
+
+  /** Before the command runs, so that whatever looks for them finds them. */
+  @Option(
+      names = "-D",
+      paramLabel = "NAME=VALUE",
+      scope = ScopeType.INHERIT,
+      description = "sets one of manabi's properties: -Dmanabi.cuda.driver=ptx")
+  private void setProperties(Map<String, String> properties) {
+    properties.forEach(System::setProperty);
+  }
 
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String[] args) {
@@ -67,7 +81,7 @@ public final class Main {
         switch (e) {
           case IllegalArgumentException _, IllegalStateException _, FormatException _ ->
               e.getMessage();
-          case PtxFault _, PtxFormatException _ -> e.getMessage();
+          case PtxFault _, PtxFormatException _, CudaException _ -> e.getMessage();
           case UncheckedIOException io -> reason(io);
           default -> null;
         };

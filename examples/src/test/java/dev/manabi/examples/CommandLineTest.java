@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.manabi.data.vision.LabeledImages;
 import dev.manabi.data.vision.Mnist;
+import dev.manabi.kernels.cuda.driver.CudaException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 class CommandLineTest {
   @TempDir static Path shared;
@@ -174,5 +176,34 @@ class CommandLineTest {
     Files.copy(trained.resolve("best.safetensors"), modelAlone);
     assertEquals(1, run("train", "mlp", "--resume", "--out", folder.toString()));
     assertTrue(err.toString().contains("no 'settings' in its metadata"), err.toString());
+  }
+
+  @Test
+  void aPropertyIsSetBeforeTheCommandRuns() {
+    String name = "manabi.test.colour";
+    try {
+      assertEquals(0, run("doctor", "-D" + name + "=red=blue"), err.toString());
+      assertEquals("red=blue", System.getProperty(name));
+    } finally {
+      System.clearProperty(name);
+    }
+  }
+
+  /** A command that the driver refuses something. */
+  @Command(name = "refused")
+  static final class Refused implements Runnable {
+    @Override
+    public void run() {
+      throw new CudaException("cuLaunchKernel: too large\n  fix: a smaller grid");
+    }
+  }
+
+  @Test
+  void whatTheDriverSaysIsToldInOneLine() {
+    CommandLine commandLine = Main.commandLine().addSubcommand(new Refused());
+    commandLine.setExecutionExceptionHandler(commandLine.getExecutionExceptionHandler());
+    commandLine.setErr(new PrintWriter(err, true));
+    assertEquals(1, commandLine.execute("refused"));
+    assertEquals("manabi: cuLaunchKernel: too large; fix: a smaller grid", err.toString().strip());
   }
 }

@@ -121,17 +121,23 @@ class PtxCommandTest {
     assertEquals(1, run("ptx run FILE --entry thrice --arg u32=40 --arg f32[4]=0"));
     assertEquals(1, run("ptx trace FILE --thread 99 --arg u32=40 --arg f32[40]=0"));
     assertEquals(1, run("ptx run none.ptx"));
+    assertEquals(1, run("ptx run " + folder));
     Files.writeString(file, KERNEL.replace("add.f32", "wgmma.f32"));
+    assertEquals(1, run("ptx run FILE"));
+    String second = KERNEL.substring(KERNEL.indexOf(".visible")).replace("twice", "again");
+    Files.writeString(file, KERNEL + second);
     assertEquals(1, run("ptx run FILE"));
     String[] lines = err.toString().lines().toArray(String[]::new);
     String[] expected = {
-      "has 2 parameters, found 1 --arg",
+      "has 2 parameters, found 1 --arg; it takes n (4 bytes), x (8 bytes)",
       "parameter n has 4 bytes; U64 has 8",
       "no type 'f33'",
       "no kernel 'thrice'; there are twice",
       "no thread (99, 0, 0)",
       "none.ptx: no such file",
+      folder + ": Is a directory",
       "PTX line 18: the machine does not know instruction wgmma.f32",
+      "twice.ptx has 2 kernels; choose one with --entry: twice, again",
     };
     assertEquals(expected.length, lines.length, err.toString());
     for (int i = 0; i < lines.length; i++) {

@@ -12,11 +12,13 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -104,15 +106,23 @@ final class LaunchOptions {
     PtxModule module;
     try {
       module = PtxModule.parse(Files.readString(file));
-    } catch (IOException e) {
+    } catch (FileSystemException e) {
       throw new UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(new IOException(file + ": " + e.getMessage(), e));
     }
     PtxKernel kernel = kernel(module);
     List<Argument> parsed = arguments.stream().map(Argument::parse).toList();
     if (parsed.size() != kernel.parameters().size()) {
       throw new IllegalArgumentException(
-          "kernel %s has %d parameters, found %d --arg"
-              .formatted(kernel.name(), kernel.parameters().size(), parsed.size()));
+          "kernel %s has %d parameters, found %d --arg; it takes %s"
+              .formatted(
+                  kernel.name(),
+                  kernel.parameters().size(),
+                  parsed.size(),
+                  kernel.parameters().stream()
+                      .map(p -> p.name() + " (" + p.bytes() + " bytes)")
+                      .collect(Collectors.joining(", "))));
     }
     Machine.Options checks =
         (lenient ? Machine.Options.lenient() : Machine.Options.strict()).withProfile(profile);
@@ -160,10 +170,19 @@ final class LaunchOptions {
   }
 
   private PtxKernel kernel(PtxModule module) {
-    if (entry == null && module.kernels().size() == 1) {
-      return module.kernels().getFirst();
+    if (entry != null) {
+      return module.kernel(entry);
     }
-    return module.kernel(entry == null ? "" : entry);
+    List<PtxKernel> kernels = module.kernels();
+    if (kernels.size() != 1) {
+      throw new IllegalArgumentException(
+          "%s has %d kernels; choose one with --entry: %s"
+              .formatted(
+                  file,
+                  kernels.size(),
+                  kernels.stream().map(PtxKernel::name).collect(Collectors.joining(", "))));
+    }
+    return kernels.getFirst();
   }
 
   /** {@code 2,3} is 2 x 3 x 1. */

@@ -64,8 +64,8 @@ public record Occupancy(int blocks, int warps, int mostWarps, Limit limit) {
     for (int i = KINDS.length - 1; i >= 0 && KINDS[i].capability <= capability; i--) {
       kind = KINDS[i];
     }
-    int warps = Math.ceilDiv(threads, WARP);
-    int blocks = threads > MOST_THREADS ? 0 : kind.warps / warps;
+    int warps = Math.ceilDiv(Math.max(1, threads), WARP);
+    int blocks = threads < 1 || threads > MOST_THREADS ? 0 : kind.warps / warps;
     Limit limit = Limit.WARPS;
     if (kind.blocks < blocks) {
       blocks = kind.blocks;
@@ -85,13 +85,12 @@ public record Occupancy(int blocks, int warps, int mostWarps, Limit limit) {
   }
 
   private static int byRegisters(int warps, int registers) {
-    if (registers <= 0) {
-      return Integer.MAX_VALUE;
+    if (registers <= 0 || registers > MOST_REGISTERS) {
+      return registers <= 0 ? Integer.MAX_VALUE : 0;
     }
     int ofWarp = Math.ceilDiv(registers * WARP, REGISTER_UNIT) * REGISTER_UNIT;
     int onQuarter = REGISTERS_OF_A_QUARTER / ofWarp;
     // A block that is not a multiple of four warps is refused as if it were.
-    boolean fits = registers <= MOST_REGISTERS && Math.ceilDiv(warps, QUARTERS) <= onQuarter;
-    return fits ? QUARTERS * onQuarter / warps : 0;
+    return Math.ceilDiv(warps, QUARTERS) <= onQuarter ? QUARTERS * onQuarter / warps : 0;
   }
 }

@@ -27,6 +27,8 @@ class OccupancyTest {
     "90, 1024, 64, 0, 1, 32, 64, REGISTERS",
     "90, 1024, 65, 0, 0, 0, 64, REGISTERS",
     "90, 32, 256, 0, 0, 0, 64, REGISTERS",
+    "90, 32, 134217728, 0, 0, 0, 64, REGISTERS",
+    "90, 0, 0, 0, 0, 0, 64, WARPS",
     // Five warps take as much as eight of a block, but only in whether one fits at all.
     "90, 160, 168, 0, 2, 10, 64, REGISTERS",
     // Each block takes 1 KiB beside its own from 8.0 on.
