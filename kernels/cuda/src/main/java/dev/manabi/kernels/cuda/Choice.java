@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which of two ways to compute the same is taken, for each problem: the first time it comes up both
@@ -128,8 +130,25 @@ final class Choice {
       library.run();
       return true;
     } catch (CudaException notSupported) {
-      refused.put(problem, String.valueOf(notSupported.getMessage()));
+      refuse(problem, notSupported);
       return false;
+    }
+  }
+
+  private void refuse(Object problem, CudaException e) {
+    refused.put(problem, String.valueOf(e.getMessage()));
+  }
+
+  /**
+   * A library made ready for this device; {@code null} if it cannot be, because it is for a newer
+   * driver, say. All is then done by hand, and {@link #describe} tells why.
+   */
+  <L> @Nullable L ready(String name, Supplier<L> library) {
+    try {
+      return library.get();
+    } catch (CudaException notHere) {
+      refuse(name, notHere);
+      return null;
     }
   }
 

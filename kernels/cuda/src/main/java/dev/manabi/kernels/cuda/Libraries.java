@@ -47,7 +47,7 @@ final class Libraries {
       if (choice.prefer() != Prefer.HAND
           && context instanceof JCudaContext real
           && CudaLibraries.blas().isUsable()) {
-        blas = new Cublas(real);
+        blas = choice.ready("cuBLAS", () -> new Cublas(real));
       }
     }
     return blas;
@@ -60,7 +60,7 @@ final class Libraries {
       if (choice.prefer() != Prefer.HAND
           && context instanceof JCudaContext real
           && CudaLibraries.dnn().isUsable()) {
-        dnn = new Cudnn(real.stream());
+        dnn = choice.ready("cuDNN", () -> new Cudnn(real.stream()));
       }
     }
     return dnn;

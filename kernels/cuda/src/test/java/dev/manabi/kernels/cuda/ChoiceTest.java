@@ -1,6 +1,7 @@
 package dev.manabi.kernels.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -103,6 +104,20 @@ class ChoiceTest {
       boolean asked = prefer == Prefer.LIBRARY || (prefer == Prefer.AUTO && !capturing);
       assertEquals(asked, choice.describe().contains("  1: not supported"), prefer.toString());
     }
+  }
+
+  @Test
+  void aLibraryThatCannotWorkOnThisDeviceIsLeftOut() {
+    Choice choice = new Choice(context, Prefer.AUTO);
+    assertEquals("cuDNN", choice.ready("cuDNN", () -> "cuDNN"));
+    assertEquals(List.of(), choice.describe());
+    assertNull(
+        choice.ready(
+            "cuBLAS",
+            () -> {
+              throw new CudaException("cublasCreate: the driver is too old\n  fix: update it");
+            }));
+    assertTrue(choice.describe().contains("  1: cublasCreate: the driver is too old"));
   }
 
   /** A capture keeps no choice: what it computes is not run yet. */

@@ -14,6 +14,8 @@ import dev.manabi.nn.MaxPool2d;
 import dev.manabi.nn.Module;
 import dev.manabi.nn.ReLU;
 import dev.manabi.nn.Sequential;
+import dev.manabi.nn.models.LeNet5;
+import dev.manabi.nn.models.MNISTClassifier;
 import dev.manabi.nn.models.MNISTNet;
 import dev.manabi.nn.optim.Adam;
 import dev.manabi.nn.optim.Optimizer;
@@ -40,6 +42,12 @@ class TrainingTest {
   @Test
   void mnistNetTrainsAsOnTheCpu() {
     compare(MNISTNet::new, m -> new SGD(m.parameters(), 0.05), 2, 28);
+  }
+
+  @Test
+  void otherModelsNeedOnlyBeMoved() {
+    compare(LeNet5::new, m -> new SGD(m.parameters(), 0.05), 2, 28);
+    compare(MNISTClassifier::new, m -> new SGD(m.parameters(), 0.05), 2, 28);
   }
 
   @Test
