@@ -86,6 +86,25 @@ class PtxCommandTest {
         out.toString());
   }
 
+  /**
+   * A walk over 40 elements, as kernels/cuda has it: rank, count, sizes, and strides of each
+   * tensor.
+   */
+  @Test
+  void aStructIsPassedByItsMembers() throws IOException {
+    Files.writeString(
+        file,
+        KERNEL
+            .replace(".param .u32 n", ".param .align 8 .b8 n[48]")
+            .replace("ld.param.u32 %r1, [n]", "ld.param.u32 %r1, [n+24]"));
+    String walk = " --arg i32=7,-1*2,i8:5,i64:6,u32:40";
+    int code = run("ptx run FILE --block 64" + walk + " --arg f32[40]=iota --print");
+    assertEquals(0, code, err.toString());
+    assertTrue(out.toString().contains("x: 0.0 2.0 4.0 6.0"), out.toString());
+    assertEquals(1, run("ptx run FILE --arg i32=0*13 --arg f32[40]=iota"));
+    assertTrue(err.toString().contains("parameter n has 48 bytes; i32=0*13 has not"));
+  }
+
   @Test
   void occupancyCountsThreadsSharedMemoryAndRegisters() {
     String arguments = " --block 256 --arg u32=0 --arg f32[1]=0";
@@ -118,6 +137,10 @@ class PtxCommandTest {
     assertEquals(1, run("ptx run FILE --arg u32=40"));
     assertEquals(1, run("ptx run FILE --arg u64=40 --arg f32[4]=0"));
     assertEquals(1, run("ptx run FILE --arg u32=40 --arg f33[4]=0"));
+    assertEquals(1, run("ptx run FILE --arg u32=4294967296 --arg f32[4]=0"));
+    assertEquals(1, run("ptx run FILE --arg u16=1,2,3 --arg f32[4]=0"));
+    assertEquals(1, run("ptx run FILE --arg u16=1,2* --arg f32[4]=0"));
+    assertEquals(1, run("ptx run FILE --arg u32=1 --arg f32[0]=1"));
     assertEquals(1, run("ptx run FILE --entry thrice --arg u32=40 --arg f32[4]=0"));
     assertEquals(1, run("ptx trace FILE --thread 99 --arg u32=40 --arg f32[40]=0"));
     assertEquals(1, run("ptx run none.ptx"));
@@ -130,8 +153,12 @@ class PtxCommandTest {
     String[] lines = err.toString().lines().toArray(String[]::new);
     String[] expected = {
       "has 2 parameters, found 1 --arg; it takes n (4 bytes), x (8 bytes)",
-      "parameter n has 4 bytes; U64 has 8",
+      "parameter n has 4 bytes; u64=40 has not",
       "no type 'f33'",
+      "'4294967296' is not a number of 4 bytes",
+      "parameter n has 4 bytes; u16=1,2,3 has not",
+      "'2*' is not a member: write NUMBER, NUMBER*TIMES or TYPE:NUMBER",
+      "f32[0]=1: write TYPE=NUMBER",
       "no kernel 'thrice'; there are twice",
       "no thread (99, 0, 0)",
       "none.ptx: no such file",

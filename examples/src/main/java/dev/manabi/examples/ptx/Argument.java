@@ -4,6 +4,9 @@ import dev.manabi.kernels.ptx.DeviceMemory;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
@@ -11,15 +14,18 @@ import java.util.regex.Pattern;
 
 /**
  * What is passed for one parameter of a kernel: {@code i32=1024} a number, {@code f32[1024]=random}
- * an array in device memory.
+ * an array in device memory, {@code i32=1,1000,0*8,i64:4} a struct, whose members lie as in C;
+ * those that are not given are 0.
  *
- * @param type of the number or the elements
- * @param count of elements; 0 for a number
- * @param value a number, or how to fill an array: {@code random}, {@code iota}, {@code empty} or a
- *     number for all
+ * @param type of the number, the first members or the elements
+ * @param count of elements; 0 for a number or a struct
+ * @param value a number, members with commas between them, or how to fill an array: {@code random},
+ *     {@code iota}, {@code empty} or a number for all
  */
 record Argument(Element type, int count, String value) {
-  private static final Pattern FORM = Pattern.compile("([a-z]+\\d+)(?:\\[(\\d{1,9})])?=(.+)");
+  private static final Pattern FORM = Pattern.compile("([a-z]+\\d+)(?:\\[([1-9]\\d{0,8})])?=(.+)");
+  private static final Pattern MEMBER =
+      Pattern.compile("(?:([a-z]+\\d+):)?([^*:]+)(?:\\*(\\d{1,4}))?");
 
   /** What stands in registers and memory, and how Java's numbers become it. */
   enum Element {
@@ -40,6 +46,16 @@ record Argument(Element type, int count, String value) {
 
     Element(int bytes) {
       this.bytes = bytes;
+    }
+
+    static Element named(String name) {
+      try {
+        return valueOf(name.toUpperCase(Locale.ROOT));
+      } catch (IllegalArgumentException _) {
+        throw new IllegalArgumentException(
+            "--arg: no type '%s'; there are i8 to i64, u8 to u64, f16, bf16, f32, f64"
+                .formatted(name));
+      }
     }
 
     boolean isFloat() {
@@ -81,18 +97,12 @@ record Argument(Element type, int count, String value) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       throw new IllegalArgumentException(
-          "--arg " + text + ": write TYPE=NUMBER or TYPE[COUNT]=random|iota|empty|NUMBER");
-    }
-    Element type;
-    try {
-      type = Element.valueOf(form.group(1).toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException _) {
-      throw new IllegalArgumentException(
-          "--arg %s: no type '%s'; there are i8 to i64, u8 to u64, f16, bf16, f32, f64"
-              .formatted(text, form.group(1)));
+          "--arg %s: write TYPE=NUMBER, TYPE[COUNT]=random|iota|empty|NUMBER, or the members of a"
+                  .formatted(text)
+              + " struct, TYPE=NUMBER,NUMBER*TIMES,TYPE:NUMBER");
     }
     int count = form.group(2) == null ? 0 : Integer.parseInt(form.group(2));
-    return new Argument(type, count, form.group(3));
+    return new Argument(Element.named(form.group(1)), count, form.group(3));
   }
 
   boolean isArray() {
@@ -131,27 +141,79 @@ record Argument(Element type, int count, String value) {
     try {
       return type.isFloat() ? Double.parseDouble(value) : Long.parseLong(value);
     } catch (NumberFormatException _) {
-      throw new IllegalArgumentException("--arg: '" + value + "' is not a number");
+      throw notA("number", value);
     }
   }
 
-  /** Puts the number into the buffer of parameters. */
+  private static IllegalArgumentException notA(String what, String text) {
+    return new IllegalArgumentException("--arg: '" + text + "' is not a " + what);
+  }
+
+  /** A number, or one of a struct's. */
+  private record Member(Element type, String value) {
+    /** Where it lies behind {@code end} bytes. */
+    int place(int end) {
+      return Math.ceilDiv(end, type.bytes) * type.bytes;
+    }
+
+    void put(ByteBuffer to, int at) {
+      try {
+        if (type.isFloat()) {
+          type.put(to, at, Double.parseDouble(value));
+        } else {
+          // Not through a double, which would round.
+          ByteBuffer bits = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+          to.put(at, bits.putLong(0, bits(Long.parseLong(value))).array(), 0, type.bytes);
+        }
+      } catch (NumberFormatException _) {
+        throw notA(type.isFloat() ? "number" : "whole number", value);
+      }
+    }
+
+    private long bits(long number) {
+      int unused = Long.SIZE - 8 * type.bytes;
+      if (number << unused >> unused != number && number << unused >>> unused != number) {
+        throw notA("number of " + type.bytes + " bytes", value);
+      }
+      return number;
+    }
+  }
+
+  private List<Member> members() {
+    List<Member> members = new ArrayList<>();
+    Element current = type;
+    for (String text : value.split(",", -1)) {
+      Matcher form = MEMBER.matcher(text);
+      if (!form.matches()) {
+        throw notA("member: write NUMBER, NUMBER*TIMES or TYPE:NUMBER", text);
+      }
+      current = form.group(1) == null ? current : Element.named(form.group(1));
+      int times = form.group(3) == null ? 1 : Integer.parseInt(form.group(3));
+      members.addAll(Collections.nCopies(times, new Member(current, form.group(2))));
+    }
+    return members;
+  }
+
+  /** Whether there is room for it in a parameter of so many bytes, and all of that is meant. */
+  boolean fits(int bytes) {
+    if (isArray()) {
+      return bytes == Long.BYTES;
+    }
+    List<Member> members = members();
+    int end = 0;
+    for (Member member : members) {
+      end = member.place(end) + member.type().bytes;
+    }
+    return members.size() > 1 ? end <= bytes : end == bytes;
+  }
+
+  /** Puts the number or the struct into the buffer of parameters. */
   void put(ByteBuffer parameters, int at) {
-    if (type.isFloat()) {
-      type.put(parameters, at, number());
-    } else {
-      // Not through a double, which would round.
-      ByteBuffer bits = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-      bits.putLong(0, exact());
-      parameters.put(at, bits.array(), 0, type.bytes);
-    }
-  }
-
-  private long exact() {
-    try {
-      return Long.parseLong(value);
-    } catch (NumberFormatException _) {
-      throw new IllegalArgumentException("--arg: '" + value + "' is not a whole number");
+    int end = 0;
+    for (Member member : members()) {
+      int place = member.place(end);
+      member.put(parameters, at + place);
+      end = place + member.type().bytes;
     }
   }
 

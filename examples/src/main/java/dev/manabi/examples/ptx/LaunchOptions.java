@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
@@ -94,7 +95,8 @@ final class LaunchOptions {
       paramLabel = "ARG",
       description = {
         "a parameter, in the kernel's order: i32=1024, f32=0.5, or an array in device memory:",
-        "f32[1024]=random, i32[64]=iota, f32[8]=1.5, f32[64]=empty (nothing is written there)"
+        "f32[1024]=random, i32[64]=iota, f32[8]=1.5, f32[64]=empty (nothing is written there);",
+        "or a struct, i32=1,1000,0*8,i64:4: its members as in C, and zeros"
       })
   private List<String> arguments = new ArrayList<>();
 
@@ -150,15 +152,15 @@ final class LaunchOptions {
       ByteBuffer to,
       Machine machine,
       SplittableRandom random) {
-    int bytes = argument.isArray() ? Long.BYTES : argument.type().bytes;
-    if (bytes != parameter.bytes()) {
+    if (!argument.fits(parameter.bytes())) {
       throw new IllegalArgumentException(
-          "parameter %s has %d bytes; %s has %d"
+          "parameter %s has %d bytes; %s has not"
               .formatted(
                   parameter.name(),
                   parameter.bytes(),
-                  argument.isArray() ? "an array's address" : argument.type(),
-                  bytes));
+                  argument.isArray()
+                      ? "the address of an array"
+                      : argument.type().name().toLowerCase(Locale.ROOT) + "=" + argument.value()));
     }
     if (!argument.isArray()) {
       argument.put(to, parameter.offset());
