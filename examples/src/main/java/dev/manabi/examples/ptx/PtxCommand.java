@@ -25,7 +25,11 @@ import picocli.CommandLine.Spec;
       "",
       "nvcc -ptx -arch=compute_80 KERNEL.cu makes KERNEL.ptx. An example:",
       "  ./manabi ptx profile add.ptx --grid 8 --block 128 \\",
-      "    --arg i32=1000 --arg f32[1000]=random --arg f32[1000]=iota --arg f32[1000]=empty"
+      "    --arg i32=1000 --arg f32[1000]=random --arg f32[1000]=iota --arg f32[1000]=empty",
+      "Most of manabi's own begin with a struct Walk (walk.cuh), here over 1000 neighbours:",
+      "  ./manabi ptx profile elementwise.f32.ptx --entry unary_exp --block 256 \\",
+      "    --arg i32=1,1000,1000,1*7,i64:1,0*7,1 --arg i32=1 \\",
+      "    --arg f32[1000]=iota --arg f32[1000]=empty"
     },
     subcommands = {
       PtxCommand.Run.class,
