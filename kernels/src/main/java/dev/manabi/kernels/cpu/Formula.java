@@ -37,10 +37,6 @@ record Formula(Function function, int perRun, int perElement) {
   static final FormulaKernel CROSS_ENTROPY_GRAD =
       kernel(3, 0, (x, y, p, q, r, s) -> FloatMath.expDownward(x.sub(p)).mul(q).sub(r));
 
-  /** {@code (x - p) * q * r + s}: p and q of the run, r and s of the element. */
-  static final FormulaKernel LAYER_NORM =
-      kernel(2, 2, (x, y, p, q, r, s) -> x.sub(p).mul(q).fma(r, s));
-
   /** {@code x + y}. */
   static final FormulaKernel SUM = kernel(0, 0, (x, y, p, q, r, s) -> x.add(y));
 

@@ -67,7 +67,9 @@ final class LayerNorms {
     Rows rows = Rows.of(op.axes(), in[0]);
     Tensor x = operands.as(in[0], rows.layout);
     Tensor y = operands.target(out[0], rows.layout);
-    float[] affine = affine(op.axes(), rows, in[1], in[2]);
+    float[] weight = affine(op.axes(), rows, in[1]);
+    float[] bias = affine(op.axes(), rows, in[2]);
+    var loop = new LayerNormLoop(rows.size, weight, bias);
     double[] means = new double[(int) rows.count];
     double[] rstds = new double[(int) rows.count];
     ProductSums squares = ProductSums.squares(x.address());
@@ -75,41 +77,31 @@ final class LayerNorms {
         rows.count,
         rows.block(),
         (from, to) -> {
-          float[] own = new float[2];
           double[] sums = new double[2];
+          squares.run(from * rows.size, rows.size, 0, sums, 1, 0);
           for (long r = from; r < to; r++) {
-            long at = 4 * r * rows.size;
             int k = (int) r;
-            sums[0] = 0;
-            sums[1] = 0;
-            squares.run(r * rows.size, rows.size, 0, sums, 1, 0);
             means[k] = sums[0] / rows.size;
             rstds[k] = Norms.rstd(means[k], sums[1] / rows.size, op.eps());
-            own[0] = (float) means[k];
-            own[1] = (float) rstds[k];
-            Formula.LAYER_NORM.run(
-                x.address() + at,
+            long at = 4 * r * rows.size;
+            long next = r + 1 < to ? at + 4L * rows.size : at;
+            loop.row(
                 x.address() + at,
                 y.address() + at,
-                rows.size,
-                own,
-                affine,
-                rows.size,
-                0);
+                (float) means[k],
+                (float) rstds[k],
+                x.address() + next,
+                sums);
           }
         });
     rows.axes.write(means, out[1]);
     rows.axes.write(rstds, out[2]);
   }
 
-  /** The constants of every element of a row, one plane for each tensor. */
-  private static float[] affine(Ints axes, Rows rows, Tensor... tensors) {
-    float[] planes = FormulaKernel.planes(tensors.length, rows.size);
-    for (int k = 0; k < tensors.length; k++) {
-      float[] plane = rows.axes.read(tensors[k], axes::contains);
-      System.arraycopy(plane, 0, planes, k * rows.size, rows.size);
-    }
-    return planes;
+  /** A tensor that varies along reduced axes only, for every element of a row. */
+  private static float[] affine(Ints axes, Rows rows, Tensor t) {
+    float[] plane = rows.axes.read(t, axes::contains);
+    return Arrays.copyOf(plane, Math.ceilDiv(rows.size, Vectors.COUNT) * Vectors.COUNT);
   }
 
   static void gradient(NormOp.NormGrad op, Tensor[] in, Tensor[] out, Operands operands) {
@@ -120,7 +112,7 @@ final class LayerNorms {
     int plane = Math.ceilDiv(rows.size, Vectors.COUNT) * Vectors.COUNT;
     var loop =
         new LayerNormGradLoop(
-            rows.size, plane, Arrays.copyOf(affine(op.axes(), rows, in[2]), plane));
+            rows.size, plane, affine(op.axes(), rows, in[2]));
     float[] means = rows.axes.read(in[3], rows.kept);
     float[] rstds = rows.axes.read(in[4], rows.kept);
     long block = Math.max(rows.block(), Math.ceilDiv(rows.count, PARTS));
