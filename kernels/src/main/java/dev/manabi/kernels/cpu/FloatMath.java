@@ -46,10 +46,15 @@ final class FloatMath {
   /** From here on every float is an integer. */
   private static final float ALL_WHOLE = 0x1p23f;
 
+  // Coefficients alone stay in registers, which those of an array do not.
+  private static final float EXP_1 = 0x1.555554p-3f;
+  private static final float EXP_2 = 0x1.55548ep-5f;
+  private static final float EXP_3 = 0x1.111272p-7f;
+  private static final float EXP_4 = 0x1.6d8db0p-10f;
+  private static final float EXP_5 = 0x1.9f0810p-13f;
+
   /** {@code (e^r - 1 - r) / r^2} for |r| up to ln(2) / 2, to 2^-34 of e^r. */
-  private static final float[] EXP = {
-    0.5f, 0x1.555554p-3f, 0x1.55548ep-5f, 0x1.111272p-7f, 0x1.6d8db0p-10f, 0x1.9f0810p-13f
-  };
+  private static final float[] EXP = {0.5f, EXP_1, EXP_2, EXP_3, EXP_4, EXP_5};
 
   /** {@code (ln(1 + f) - f + f^2 / 2) / f^3} for 1 + f from sqrt(1/2) to sqrt(2), to 2^-30. */
   private static final float[] LOG = {
@@ -137,9 +142,9 @@ final class FloatMath {
     // One part of ln 2 will do: it is off by 2^-29, and n is small unless the result is.
     FloatVector r = shifted.sub(ROUNDER).fma(all(x, -LN2), x);
     FloatVector r2 = r.mul(r);
-    FloatVector upper = r.fma(all(x, EXP[5]), all(x, EXP[4]));
-    FloatVector middle = r.fma(all(x, EXP[3]), all(x, EXP[2]));
-    FloatVector lower = r.fma(all(x, EXP[1]), all(x, EXP[0]));
+    FloatVector upper = r.fma(all(x, EXP_5), all(x, EXP_4));
+    FloatVector middle = r.fma(all(x, EXP_3), all(x, EXP_2));
+    FloatVector lower = r.fma(all(x, EXP_1), all(x, 0.5f));
     FloatVector y = upper.fma(r2, middle).fma(r2, lower).fma(r2, r.add(1f));
     // n is added to the exponent in place; what stands above it is shifted out.
     IntVector n = shifted.reinterpretAsInts().lanewise(LSHL, 23);

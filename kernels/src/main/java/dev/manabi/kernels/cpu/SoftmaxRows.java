@@ -6,6 +6,7 @@ import static dev.manabi.kernels.cpu.Vectors.F32;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
@@ -18,8 +19,10 @@ final class SoftmaxRows {
   /** Most rows that are taken at once. */
   static final int MOST = 4;
 
-  /** Not final so that the loop is not inlined: see {@link KernelTemplate#entry}. */
+  /** The loops; not final so that they are not inlined: see {@link KernelTemplate#entry}. */
   private static MethodHandle run = KernelTemplate.entry(SoftmaxRows.class, "run");
+
+  private static MethodHandle rest = KernelTemplate.entry(SoftmaxRows.class, "rest");
 
   /** The largest element of each row taken, and behind them that of the row that follows. */
   final float[] max = new float[MOST + 1];
@@ -27,7 +30,9 @@ final class SoftmaxRows {
   /** The sum of the exponentials of each row taken. */
   final double[] sums = new double[MOST];
 
-  private final double[] room = new double[COUNT];
+  /** The same, lane by lane. */
+  private final float[] lanes = new float[MOST * COUNT];
+
   private final int n;
   private final long end;
   private long x;
@@ -56,64 +61,102 @@ final class SoftmaxRows {
    */
   int take(long y) {
     x += 4L * taken * n;
-    max[0] = taken == 0 ? max[0] : max[taken];
-    int atOnce = Math.clamp(Scratch.CHUNK / n, 1, MOST);
-    taken = (int) Math.min(atOnce, (end - x) / (4L * n));
-    Arrays.fill(max, 1, MOST + 1, Float.NEGATIVE_INFINITY);
-    Arrays.fill(sums, 0);
+    max[0] = max[taken];
+    taken = (int) Math.min(n > Scratch.CHUNK ? 1 : MOST, (end - x) / (4L * n));
     if (taken > 0) {
-      long last = end - 4L * n;
-      long written = y == 0 ? Scratch.get().staged(0) : y;
+      Arrays.fill(max, 1, MOST + 1, Float.NEGATIVE_INFINITY);
+      Arrays.fill(sums, 0);
+      long e = y == 0 ? Scratch.get().staged(0) : y;
+      long eStep = y == 0 ? 0 : 4L * n;
       for (int i = 0; i < n; i += Scratch.CHUNK) {
-        int piece = Math.min(Scratch.CHUNK, n - i);
-        call(x + 4L * i, last + 4L * i, y == 0 ? written : y + 4L * i, piece);
+        piece(4L * i, y == 0 ? e : e + 4L * i, eStep, Math.min(Scratch.CHUNK, n - i));
       }
     }
     return taken;
   }
 
-  private void call(long from, long last, long y, int piece) {
+  /** A piece of each row taken, from byte {@code at} on, and of the row behind each. */
+  private void piece(long at, long e, long eStep, int size) {
+    long step = 4L * n;
+    int whole = size & -COUNT;
+    long tail = 4L * whole;
     try {
-      run.invokeExact(from, last, 4L * n, y, piece, taken, max, sums, room);
+      run.invokeExact(x + at, end - step + at, step, e, eStep, size, taken, max, lanes);
+      if (whole < size) {
+        rest.invokeExact(x + at + tail, step, e + tail, eStep, size - whole, taken, max, lanes);
+      }
     } catch (Throwable t) {
       throw KernelTemplate.unchecked(t);
+    }
+    for (int k = 0; k < COUNT; k++) {
+      for (int r = 0; r < taken; r++) {
+        sums[r] += lanes[r * COUNT + k];
+      }
     }
   }
 
   /**
-   * Takes in {@code n} elements of each of some rows, {@code step} bytes apart; behind the one at
-   * {@code last} there is none to look for.
+   * Takes in {@code n} elements of each of some rows, {@code step} bytes apart, but leaves the
+   * exponentials of the last ones, less than a vector, to {@link #rest}. Behind the row at {@code
+   * last} there is none to look for.
    */
   static void run(
       long x,
       long last,
       long step,
       long y,
+      long yStep,
       int n,
       int rows,
       float[] max,
-      double[] sums,
-      double[] room) {
+      float[] sums) {
+    int whole = n & -COUNT;
     FloatVector low = FloatVector.broadcast(F32, Float.NEGATIVE_INFINITY);
+    VectorMask<Float> lanes = Vectors.firstOrNone(n - whole);
     for (int r = 0; r < rows; r++) {
       long next = Math.min(x + step, last);
       FloatVector shift = FloatVector.broadcast(F32, max[r]);
       FloatVector best = low;
       FloatVector sum = FloatVector.zero(F32);
-      for (int i = 0; i < n; i += COUNT) {
-        VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, n - i));
-        FloatVector ahead = low.blend(Vectors.load(next + 4L * i, lanes), lanes);
-        FloatVector v = low.blend(Vectors.load(x + 4L * i, lanes), lanes);
-        // NaN is not larger than anything; its exponential makes the sum NaN.
-        best = best.blend(ahead, ahead.compare(VectorOperators.GT, best));
-        FloatVector e = FloatMath.expDownward(v.sub(shift));
+      for (int i = 0; i < whole; i += COUNT) {
+        best = larger(best, Vectors.load(next + 4L * i));
+        FloatVector e = FloatMath.expDownward(Vectors.load(x + 4L * i).sub(shift));
         sum = sum.add(e);
-        Vectors.store(e, y + 4L * i, lanes);
+        Vectors.store(e, y + 4L * i);
       }
-      sums[r] += Vectors.sum(Vectors.low(sum).add(Vectors.high(sum)), room);
-      max[r + 1] = Math.max(max[r + 1], best.reduceLanes(VectorOperators.MAX));
+      sum.intoArray(sums, r * COUNT);
+      best = larger(best, low.blend(Vectors.load(next + 4L * whole, lanes), lanes));
+      max[r + 1] = Math.max(max[r + 1], largest(best));
       x = next;
-      y += 4L * n;
+      y += yStep;
     }
+  }
+
+  /** NaN is not larger than anything; its exponential makes the sum NaN. */
+  private static FloatVector larger(FloatVector best, FloatVector v) {
+    return best.blend(v, v.compare(VectorOperators.GT, best));
+  }
+
+  /** The last elements of rows, {@code n} of each, which are less than a vector. */
+  static void rest(
+      long x, long step, long y, long yStep, int n, int rows, float[] max, float[] sums) {
+    VectorMask<Float> lanes = Vectors.first(n);
+    for (int r = 0; r < rows; r++) {
+      FloatVector e = FloatMath.expDownward(Vectors.load(x + r * step, lanes).sub(max[r]));
+      Vectors.store(e, y + r * yStep, lanes);
+      FloatVector sum = FloatVector.fromArray(F32, sums, r * COUNT);
+      sum.add(e, lanes).intoArray(sums, r * COUNT);
+    }
+  }
+
+  /**
+   * The largest lane of {@code v}, which has no NaN, found among integers in the same order: of
+   * floats, C2 would compare the signs of zeros and look for NaN in each step.
+   */
+  private static float largest(FloatVector v) {
+    IntVector bits = v.reinterpretAsInts();
+    IntVector negative = bits.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE);
+    int most = bits.lanewise(VectorOperators.XOR, negative).reduceLanes(VectorOperators.MAX);
+    return Float.intBitsToFloat(most ^ (most >> 31 & Integer.MAX_VALUE));
   }
 }
