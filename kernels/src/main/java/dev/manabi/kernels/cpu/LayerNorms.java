@@ -110,9 +110,7 @@ final class LayerNorms {
     Tensor x = operands.as(in[1], rows.layout);
     Tensor y = operands.target(out[0], rows.layout);
     int plane = Math.ceilDiv(rows.size, Vectors.COUNT) * Vectors.COUNT;
-    var loop =
-        new LayerNormGradLoop(
-            rows.size, plane, affine(op.axes(), rows, in[2]));
+    var loop = new LayerNormGradLoop(rows.size, plane, affine(op.axes(), rows, in[2]));
     float[] means = rows.axes.read(in[3], rows.kept);
     float[] rstds = rows.axes.read(in[4], rows.kept);
     long block = Math.max(rows.block(), Math.ceilDiv(rows.count, PARTS));
