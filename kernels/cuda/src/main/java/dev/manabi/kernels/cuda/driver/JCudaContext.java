@@ -13,8 +13,6 @@ import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUdeviceptr;
-import jcuda.driver.CUfunction;
-import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.CUgraph;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
@@ -68,13 +66,6 @@ public final class JCudaContext implements CudaContext {
     }
   }
 
-  /** A function whose handle the launcher can pass on. */
-  private static final class Function extends CUfunction {
-    long handle() {
-      return getNativePointer();
-    }
-  }
-
   JCudaContext(int index) {
     CUdevice device = new CUdevice();
     check(JCudaDriver.cuDeviceGet(device, index), "cuDeviceGet");
@@ -113,7 +104,7 @@ public final class JCudaContext implements CudaContext {
   }
 
   /** Makes this context current on the calling thread; a virtual one may have changed carriers. */
-  private void enter() {
+  void enter() {
     if (CURRENT.get() != this || Thread.currentThread().isVirtual()) {
       check(JCudaDriver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
       CURRENT.set(this);
@@ -274,10 +265,8 @@ public final class JCudaContext implements CudaContext {
   public CudaModule load(String name, String ptx) {
     enter();
     CUmodule module = new CUmodule();
-    int status = JCudaDriver.cuModuleLoadData(module, ptx);
-    if (status != CUresult.CUDA_SUCCESS) {
-      throw JCudaStatus.failure(status, "cuModuleLoadData", "module " + name + " on " + info);
-    }
+    String with = "module " + name + " on " + info;
+    check(JCudaDriver.cuModuleLoadData(module, ptx), "cuModuleLoadData", with);
     return new Module(name, module);
   }
 
@@ -299,70 +288,22 @@ public final class JCudaContext implements CudaContext {
     @Override
     public CudaKernel kernel(String kernel) {
       enter();
-      Function function = new Function();
+      JCudaKernel.Function function = new JCudaKernel.Function();
+      String whole = name + "." + kernel;
       int status = JCudaDriver.cuModuleGetFunction(function, module, kernel);
-      if (status != CUresult.CUDA_SUCCESS) {
-        throw JCudaStatus.failure(status, "cuModuleGetFunction", name + "." + kernel);
-      }
-      return new Kernel(name + "." + kernel, function);
-    }
-  }
-
-  /** A kernel of this context. */
-  private final class Kernel implements CudaKernel {
-    private final String name;
-    private final Function function;
-    private volatile int sharedAllowed;
-
-    Kernel(String name, Function function) {
-      this.name = name;
-      this.function = function;
-    }
-
-    @Override
-    public String name() {
-      return name;
-    }
-
-    @Override
-    public int occupancy(int threads, int sharedBytes) {
-      enter();
-      allowShared(sharedBytes);
-      int[] blocks = new int[1];
-      check(
-          JCudaDriver.cuOccupancyMaxActiveBlocksPerMultiprocessor(
-              blocks, function, threads, sharedBytes),
-          "cuOccupancyMaxActiveBlocksPerMultiprocessor");
-      return blocks[0];
-    }
-
-    /**
-     * Asks for so much dynamic shared memory, as a kernel must that takes more than 48 KiB together
-     * with what it has by itself.
-     */
-    void allowShared(int bytes) {
-      if (bytes > sharedAllowed) {
-        raiseShared(bytes);
-      }
-    }
-
-    private synchronized void raiseShared(int bytes) {
-      if (bytes > sharedAllowed) {
-        int which = CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
-        check(JCudaDriver.cuFuncSetAttribute(function, which, bytes), "cuFuncSetAttribute");
-        sharedAllowed = bytes;
-      }
+      check(status, "cuModuleGetFunction", whole);
+      return new JCudaKernel(JCudaContext.this, whole, function);
     }
   }
 
   @Override
   public void launch(CudaKernel kernel, Grid grid, ByteBuffer parameters) {
     enter();
-    Kernel k = (Kernel) kernel;
+    JCudaKernel k = (JCudaKernel) kernel;
     k.allowShared(grid.shared());
-    int status = LAUNCHERS.get().launch(k.function.handle(), stream.handle(), grid, parameters);
+    int status = LAUNCHERS.get().launch(k.handle(), stream.handle(), grid, parameters);
     if (status != CUresult.CUDA_SUCCESS) {
-      throw JCudaStatus.failure(status, "cuLaunchKernel", k.name + ", " + grid);
+      throw JCudaStatus.failure(status, "cuLaunchKernel", k.name() + ", " + grid);
     }
   }
 

@@ -7,8 +7,13 @@ final class JCudaStatus {
   private JCudaStatus() {}
 
   static void check(int status, String call) {
+    check(status, call, "");
+  }
+
+  /** For a call that was given {@code with}, see {@link #failure}. */
+  static void check(int status, String call, String with) {
     if (status != CUresult.CUDA_SUCCESS) {
-      throw failure(status, call, "");
+      throw failure(status, call, with);
     }
   }
 

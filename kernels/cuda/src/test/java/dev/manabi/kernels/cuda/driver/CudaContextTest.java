@@ -188,6 +188,10 @@ class CudaContextTest {
             CudaException.class, () -> context.launch(kernel, Grid.of(3, 2048), parameters(0)));
     assertTrue(e.getMessage().contains("module.twice"), e.getMessage());
     assertTrue(e.getMessage().contains("grid (3, 1, 1), block (2048, 1, 1)"), e.getMessage());
+    Grid much = Grid.of(1, 32).withShared(10 << 20);
+    e = assertThrows(CudaException.class, () -> context.launch(kernel, much, parameters(0)));
+    assertTrue(e.getMessage().contains("module.twice"), e.getMessage());
+    assertTrue(e.getMessage().contains("10485760 bytes"), e.getMessage());
     e = assertThrows(CudaException.class, () -> context.load("nonsense", "no PTX"));
     assertTrue(e.getMessage().contains("nonsense"), e.getMessage());
     CudaModule module = context.load("module", KERNEL);
