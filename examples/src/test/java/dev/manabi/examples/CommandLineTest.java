@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -178,14 +179,31 @@ class CommandLineTest {
     assertTrue(err.toString().contains("no 'settings' in its metadata"), err.toString());
   }
 
-  @Test
-  void aPropertyIsSetBeforeTheCommandRuns() {
-    String name = "manabi.test.colour";
+  /** A command that looks for two properties. */
+  @Command(name = "colours")
+  static final class Colours implements Runnable {
+    private String found = "";
+
+    @Override
+    public void run() {
+      found = System.getProperty("manabi.test.a") + ", " + System.getProperty("manabi.test.b");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "colours -Dmanabi.test.a=red=blue -Dmanabi.test.b=green",
+        "-Dmanabi.test.a=red=blue colours -Dmanabi.test.b=green"
+      })
+  void propertiesAreSetBeforeTheCommandRuns(String line) {
+    var colours = new Colours();
     try {
-      assertEquals(0, run("doctor", "-D" + name + "=red=blue"), err.toString());
-      assertEquals("red=blue", System.getProperty(name));
+      assertEquals(0, Main.commandLine().addSubcommand(colours).execute(line.split(" ")));
+      assertEquals("red=blue, green", colours.found);
     } finally {
-      System.clearProperty(name);
+      System.clearProperty("manabi.test.a");
+      System.clearProperty("manabi.test.b");
     }
   }
 

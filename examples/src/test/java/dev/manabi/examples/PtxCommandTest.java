@@ -106,6 +106,21 @@ class PtxCommandTest {
   }
 
   @Test
+  void wholeNumbersAreExactUpToTheLargestWithoutASign() {
+    assertEquals(0, run("ptx run FILE --arg u32=0 --arg i64[2]=9007199254740993 --print"));
+    assertEquals(0, run("ptx run FILE --arg u32=0 --arg u64[2]=18446744073709551615 --print"));
+    assertEquals(0, run("ptx run FILE --arg i32=0 --arg i8[2]=-128 --print"));
+    assertEquals(0, run("ptx run FILE --arg u32=0 --arg u64=18446744073709551615"));
+    List<String> arrays = out.toString().lines().filter(l -> l.startsWith("x: ")).toList();
+    assertEquals(
+        List.of(
+            "x: 9007199254740993 9007199254740993",
+            "x: 18446744073709551615 18446744073709551615",
+            "x: -128 -128"),
+        arrays);
+  }
+
+  @Test
   void occupancyCountsThreadsSharedMemoryAndRegisters() {
     String arguments = " --block 256 --arg u32=0 --arg f32[1]=0";
     assertEquals(0, run("ptx profile FILE" + arguments), err.toString());
@@ -114,11 +129,12 @@ class PtxCommandTest {
     List<String> lines = out.toString().lines().filter(l -> l.startsWith("occupancy")).toList();
     assertEquals(
         List.of(
-            "occupancy: 8 blocks of 256 threads at a time, 64 of 64 warps, limited by warps;"
+            "occupancy on sm_90: 8 blocks of 256 threads at a time, 64 of 64 warps, limited by warps;"
                 + " registers not counted without --registers",
-            "occupancy: 3 blocks of 256 threads at a time, 24 of 64 warps, limited by shared"
+            "occupancy on sm_90: 3 blocks of 256 threads at a time, 24 of 64 warps, limited by shared"
                 + " memory; registers not counted without --registers",
-            "occupancy: 1 blocks of 256 threads at a time, 8 of 64 warps, limited by registers"),
+            "occupancy on sm_90: 1 blocks of 256 threads at a time, 8 of 64 warps, limited by"
+                + " registers"),
         lines);
   }
 
@@ -138,6 +154,10 @@ class PtxCommandTest {
     assertEquals(1, run("ptx run FILE --arg u64=40 --arg f32[4]=0"));
     assertEquals(1, run("ptx run FILE --arg u32=40 --arg f33[4]=0"));
     assertEquals(1, run("ptx run FILE --arg u32=4294967296 --arg f32[4]=0"));
+    assertEquals(1, run("ptx run FILE --arg u32=99999999999999999999 --arg f32[4]=0"));
+    assertEquals(1, run("ptx run FILE --arg u32=4 --arg i8[4]=-129"));
+    assertEquals(1, run("ptx run FILE --arg u32=4 --arg i32[4]=1.5"));
+    assertEquals(1, run("ptx profile FILE --registers -1 --arg u32=4 --arg f32[4]=0"));
     assertEquals(1, run("ptx run FILE --arg u16=1,2,3 --arg f32[4]=0"));
     assertEquals(1, run("ptx run FILE --arg u16=1,2* --arg f32[4]=0"));
     assertEquals(1, run("ptx run FILE --arg u32=1 --arg f32[0]=1"));
@@ -156,6 +176,10 @@ class PtxCommandTest {
       "parameter n has 4 bytes; u64=40 has not",
       "no type 'f33'",
       "'4294967296' is not a number of 4 bytes",
+      "'99999999999999999999' is not a number of 4 bytes",
+      "'-129' is not a number of 1 bytes",
+      "'1.5' is not a whole number",
+      "--registers -1: is negative",
       "parameter n has 4 bytes; u16=1,2,3 has not",
       "'2*' is not a member: write NUMBER, NUMBER*TIMES or TYPE:NUMBER",
       "f32[0]=1: write TYPE=NUMBER",

@@ -2,6 +2,7 @@ package dev.manabi.examples.ptx;
 
 import dev.manabi.kernels.ptx.DeviceMemory;
 import java.lang.foreign.MemorySegment;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -115,7 +116,7 @@ record Argument(Element type, int count, String value) {
     if (!value.equals("empty")) {
       ByteBuffer data = buffer();
       for (int i = 0; i < count; i++) {
-        type.put(data, i * type.bytes, element(i, random));
+        fill(data, i, random);
       }
       memory.write(address, MemorySegment.ofBuffer(data));
     }
@@ -129,19 +130,13 @@ record Argument(Element type, int count, String value) {
     return ByteBuffer.allocate(count * type.bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private double element(int i, SplittableRandom random) {
-    return switch (value) {
-      case "random" -> type.isFloat() ? random.nextDouble() : random.nextInt(100);
-      case "iota" -> i;
-      default -> number();
-    };
-  }
-
-  private double number() {
-    try {
-      return type.isFloat() ? Double.parseDouble(value) : Long.parseLong(value);
-    } catch (NumberFormatException _) {
-      throw notA("number", value);
+  private void fill(ByteBuffer data, int i, SplittableRandom random) {
+    int at = i * type.bytes;
+    switch (value) {
+      case "random" ->
+          type.put(data, at, type.isFloat() ? random.nextDouble() : random.nextInt(100));
+      case "iota" -> type.put(data, at, i);
+      default -> new Member(type, value).put(data, at);
     }
   }
 
@@ -149,7 +144,7 @@ record Argument(Element type, int count, String value) {
     return new IllegalArgumentException("--arg: '" + text + "' is not a " + what);
   }
 
-  /** A number, or one of a struct's. */
+  /** A number, one of a struct's or all of an array's. */
   private record Member(Element type, String value) {
     /** Where it lies behind {@code end} bytes. */
     int place(int end) {
@@ -163,19 +158,20 @@ record Argument(Element type, int count, String value) {
         } else {
           // Not through a double, which would round.
           ByteBuffer bits = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-          to.put(at, bits.putLong(0, bits(Long.parseLong(value))).array(), 0, type.bytes);
+          to.put(at, bits.putLong(0, bits(new BigInteger(value))).array(), 0, type.bytes);
         }
       } catch (NumberFormatException _) {
         throw notA(type.isFloat() ? "number" : "whole number", value);
       }
     }
 
-    private long bits(long number) {
-      int unused = Long.SIZE - 8 * type.bytes;
-      if (number << unused >> unused != number && number << unused >>> unused != number) {
+    /** Of any type, a number may be written with a sign or, by the same bits, without one. */
+    private long bits(BigInteger number) {
+      int signs = number.signum() < 0 ? 1 : 0;
+      if (number.bitLength() + signs > 8 * type.bytes) {
         throw notA("number of " + type.bytes + " bytes", value);
       }
-      return number;
+      return number.longValue();
     }
   }
 

@@ -25,8 +25,10 @@ import picocli.CommandLine.Spec;
       "",
       "nvcc -ptx -arch=compute_80 KERNEL.cu makes KERNEL.ptx. An example:",
       "  ./manabi ptx profile add.ptx --grid 8 --block 128 \\",
-      "    --arg i32=1000 --arg f32[1000]=random --arg f32[1000]=iota --arg f32[1000]=empty",
-      "Most of manabi's own begin with a struct Walk (walk.cuh), here over 1000 neighbours:",
+      "    --arg i32=1000 --arg f32[1000]=random --arg f32[1000]=iota \\",
+      "    --arg f32[1000]=empty",
+      "manabi's own: kernels/cuda/src/main/resources/dev/manabi/kernels/cuda/ptx.",
+      "Most begin with a struct Walk (walk.cuh), here over 1000 neighbours:",
       "  ./manabi ptx profile elementwise.f32.ptx --entry unary_exp --block 256 \\",
       "    --arg i32=1,1000,1000,1*7,i64:1,0*7,1 --arg i32=1 \\",
       "    --arg f32[1000]=iota --arg f32[1000]=empty"
@@ -137,13 +139,16 @@ public final class PtxCommand {
         paramLabel = "N",
         description = {
           "registers of a thread, for occupancy; PTX does not tell them, ptxas -v does, and of",
-          "manabi's own kernels assembly.tsv"
+          "manabi's own kernels assembly.tsv, beside the folder that they are in"
         },
         defaultValue = "0")
     private int registers;
 
     @Override
     public Integer call() {
+      if (registers < 0) {
+        throw new IllegalArgumentException("--registers " + registers + ": is negative");
+      }
       LaunchOptions.Prepared launch = options.prepare(true);
       LaunchReport report = launch.run();
       PrintWriter out = spec.commandLine().getOut();
@@ -164,7 +169,8 @@ public final class PtxCommand {
     private void print(PrintWriter out, LaunchOptions.Prepared launch) {
       Occupancy occupancy = launch.occupancy(registers);
       out.printf(
-          "occupancy: %d blocks of %d threads at a time, %d of %d warps, limited by %s%s%n",
+          "occupancy on sm_%d: %d blocks of %d threads at a time, %d of %d warps, limited by %s%s%n",
+          launch.machine().options().computeCapability(),
           occupancy.blocks(),
           launch.block().count(),
           occupancy.warps(),

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -55,6 +56,7 @@ final class Choice {
   private final Prefer prefer;
   private final ConcurrentHashMap<Object, Boolean> libraryIsTaken = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Object, String> refused = new ConcurrentHashMap<>();
+  private final List<String> unused = new CopyOnWriteArrayList<>();
   private final AtomicLong libraryRuns = new AtomicLong();
   private volatile boolean capturing;
 
@@ -130,13 +132,13 @@ final class Choice {
       library.run();
       return true;
     } catch (CudaException notSupported) {
-      refuse(problem, notSupported);
+      refused.put(problem, firstLine(notSupported));
       return false;
     }
   }
 
-  private void refuse(Object problem, CudaException e) {
-    refused.put(problem, String.valueOf(e.getMessage()));
+  private static String firstLine(CudaException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
   /**
@@ -147,26 +149,25 @@ final class Choice {
     try {
       return library.get();
     } catch (CudaException notHere) {
-      refuse(name, notHere);
+      unused.add(name + " is not used: " + firstLine(notHere));
       return null;
     }
   }
 
   /**
-   * How many problems each computes, and what libraries said to those that they refused; nothing if
-   * there was no choice.
+   * Which libraries are not {@link #ready}, how many problems each way computes, and what libraries
+   * said to those that they refused; nothing if there was no choice.
    */
   List<String> describe() {
+    List<String> lines = new ArrayList<>(unused);
     if (libraryIsTaken.isEmpty() && refused.isEmpty()) {
-      return List.of();
+      return lines;
     }
     long taken = libraryIsTaken.values().stream().filter(library -> library).count();
-    List<String> lines = new ArrayList<>();
     lines.add(
         "%d problems are computed by libraries, %d by hand, of which libraries refused %d"
             .formatted(taken, libraryIsTaken.size() - taken, refused.size()));
     refused.values().stream()
-        .map(message -> message.lines().findFirst().orElse(""))
         .collect(Collectors.groupingBy(message -> message, TreeMap::new, Collectors.counting()))
         .forEach((message, count) -> lines.add("  %d: %s".formatted(count, message)));
     return lines;

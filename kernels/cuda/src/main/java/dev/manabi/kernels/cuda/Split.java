@@ -26,7 +26,7 @@ record Split(int parts, int steps) {
    * @param atOnce how many blocks the device runs at a time; others wait for their turn
    */
   static Split of(int steps, long blocks, long atOnce) {
-    Split best = cut(steps, 1);
+    Split best = whole(steps);
     for (int turns = 1; turns <= MOST_TURNS; turns++) {
       Split full = cut(steps, (int) Math.min(turns * atOnce / blocks, most(steps)));
       if (full.time(blocks, atOnce) < best.time(blocks, atOnce)) {
@@ -36,7 +36,7 @@ record Split(int parts, int steps) {
     return best;
   }
 
-  /** One part, for where there are {@link #enough} blocks without a cut. */
+  /** All of the sum in one part. */
   static Split whole(int steps) {
     return new Split(1, Math.max(1, steps));
   }
@@ -52,9 +52,11 @@ record Split(int parts, int steps) {
   }
 
   private static Split cut(int steps, int parts) {
-    int each = Math.ceilDiv(Math.max(1, steps), Math.max(1, parts));
-    int whole = Math.ceilDiv(each, GRAIN) * GRAIN;
-    return new Split(Math.max(1, Math.ceilDiv(steps, whole)), whole);
+    if (parts <= 1) {
+      return whole(steps);
+    }
+    int each = Math.ceilDiv(Math.ceilDiv(steps, parts), GRAIN) * GRAIN;
+    return new Split(Math.ceilDiv(steps, each), each);
   }
 
   /** Of all blocks in their turns, in steps. */

@@ -117,7 +117,8 @@ class ChoiceTest {
             () -> {
               throw new CudaException("cublasCreate: the driver is too old\n  fix: update it");
             }));
-    assertTrue(choice.describe().contains("  1: cublasCreate: the driver is too old"));
+    assertEquals(
+        List.of("cuBLAS is not used: cublasCreate: the driver is too old"), choice.describe());
   }
 
   /** A capture keeps no choice: what it computes is not run yet. */

@@ -15,7 +15,7 @@ class SplitTest {
     "65536, 16, 396, 24, 2752",
     // Parts that are too short cost more than they save.
     "8192, 16, 264, 16, 512",
-    "1023, 16, 264, 1, 1024",
+    "1023, 16, 264, 1, 1023",
     "1024, 16, 264, 2, 512",
     // The pixels of a weight gradient are many, its results few.
     "200704, 9, 264, 29, 6944",
@@ -25,8 +25,9 @@ class SplitTest {
     "200704, 265, 264, 3, 66912",
     "200704, 264, 264, 1, 200704",
     "200704, 5000, 264, 1, 200704",
-    "98, 9, 264, 1, 128",
-    "0, 9, 264, 1, 32",
+    "98, 9, 264, 1, 98",
+    "0, 9, 264, 1, 1",
+    "2147483647, 5000, 264, 1, 2147483647",
     // A kernel of which not one block fits fails when it is launched, and not here.
     "65536, 16, 0, 1, 65536",
   })

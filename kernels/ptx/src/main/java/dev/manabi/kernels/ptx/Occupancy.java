@@ -19,10 +19,8 @@ public record Occupancy(int blocks, int warps, int mostWarps, Limit limit) {
   private static final int REGISTERS_OF_A_QUARTER = 16 << 10;
   private static final int MOST_REGISTERS = 255;
 
-  /** A warp gets registers, a block shared memory in units of these. */
+  /** A warp gets registers in units of these. */
   private static final int REGISTER_UNIT = 256;
-
-  private static final int SHARED_UNIT = 128;
 
   /** What a multiprocessor has too little of. */
   public enum Limit {
@@ -38,23 +36,25 @@ public record Occupancy(int blocks, int warps, int mostWarps, Limit limit) {
    * @param capability the compute capability from which on they are such
    * @param shared bytes of shared memory for all blocks
    * @param reserved bytes of it that each block takes beside its own
+   * @param unit a block gets shared memory in units of so many bytes
    */
-  private record Kind(int capability, int warps, int blocks, int shared, int reserved) {}
+  private record Kind(int capability, int warps, int blocks, int shared, int reserved, int unit) {}
 
   /** The CUDA programming guide's table of technical specifications, the newest first. */
   private static final Kind[] KINDS = {
-    new Kind(90, 64, 32, 228 << 10, 1 << 10),
-    new Kind(89, 48, 24, 100 << 10, 1 << 10),
-    new Kind(87, 48, 16, 164 << 10, 1 << 10),
-    new Kind(86, 48, 16, 100 << 10, 1 << 10),
-    new Kind(80, 64, 32, 164 << 10, 1 << 10),
-    new Kind(75, 32, 16, 64 << 10, 0),
+    new Kind(90, 64, 32, 228 << 10, 1 << 10, 128),
+    new Kind(89, 48, 24, 100 << 10, 1 << 10, 128),
+    new Kind(87, 48, 16, 164 << 10, 1 << 10, 128),
+    new Kind(86, 48, 16, 100 << 10, 1 << 10, 128),
+    new Kind(80, 64, 32, 164 << 10, 1 << 10, 128),
+    new Kind(75, 32, 16, 64 << 10, 0, 256),
   };
 
   /**
    * The occupancy of a kernel.
    *
-   * @param capability compute capability, such as 90; below 75 as 75
+   * @param capability compute capability, such as 90; one that is not in the table counts as the
+   *     next older one, below 75 as 75
    * @param threads of a block
    * @param registers of a thread; 0 if not known, they then set no limit
    * @param sharedBytes of a block, what the kernel declares and what the launch adds
@@ -76,7 +76,7 @@ public record Occupancy(int blocks, int warps, int mostWarps, Limit limit) {
       blocks = byRegisters;
       limit = Limit.REGISTERS;
     }
-    long taken = Math.ceilDiv(sharedBytes + kind.reserved, (long) SHARED_UNIT) * SHARED_UNIT;
+    long taken = Math.ceilDiv(sharedBytes + kind.reserved, (long) kind.unit) * kind.unit;
     if (taken > 0 && kind.shared / taken < blocks) {
       blocks = (int) (kind.shared / taken);
       limit = Limit.SHARED_MEMORY;

@@ -45,6 +45,10 @@ class OccupancyTest {
     "75, 32, 0, 0, 16, 16, 32, BLOCKS",
     "75, 256, 0, 65536, 1, 8, 32, SHARED_MEMORY",
     "75, 256, 0, 65537, 0, 0, 32, SHARED_MEMORY",
+    // It comes in units of 256 bytes before 8.0, of 128 since.
+    "75, 32, 0, 6528, 9, 9, 32, SHARED_MEMORY",
+    "80, 32, 0, 6272, 23, 23, 64, SHARED_MEMORY",
+    "80, 32, 0, 6273, 22, 22, 64, SHARED_MEMORY",
     "61, 1024, 0, 0, 1, 32, 32, WARPS",
   })
   void blocksFitWhileThereIsEnoughOfEverything(
