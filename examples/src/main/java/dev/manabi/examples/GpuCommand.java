@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     description = "Checks every op on the GPU, trains MNISTNet there, and measures its kernels.",
     footer = {
       "",
-      "The report is Markdown. -Dmanabi.cuda.prefer=hand or library forces our own kernels or",
-      "cuBLAS and cuDNN; bench/gpu.sh does both, and PyTorch beside them."
+      "The report is Markdown. -Dmanabi.cuda.prefer=hand or library forces our own",
+      "kernels or cuBLAS and cuDNN; bench/gpu.sh does both, and PyTorch beside them."
     })
 final class GpuCommand implements Callable<Integer> {
   private static final int FAILED = 1;

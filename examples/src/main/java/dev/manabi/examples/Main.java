@@ -47,7 +47,7 @@ public final class Main {
       names = "-D",
       paramLabel = "NAME=VALUE",
       scope = ScopeType.INHERIT,
-      description = "sets one of manabi's properties: -Dmanabi.cuda.driver=ptx")
+      description = {"sets one of manabi's properties:", "-Dmanabi.cuda.driver=ptx"})
   private void setProperties(Map<String, String> properties) {
     properties.forEach(System::setProperty);
   }

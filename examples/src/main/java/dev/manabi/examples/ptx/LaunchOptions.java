@@ -94,9 +94,13 @@ final class LaunchOptions {
       names = "--arg",
       paramLabel = "ARG",
       description = {
-        "a parameter, in the kernel's order: i32=1024, f32=0.5, or an array in device memory:",
-        "f32[1024]=random, i32[64]=iota, f32[8]=1.5, f32[64]=empty (nothing is written there);",
-        "or a struct, i32=1,1000,0*8,i64:4: its members as in C, and zeros"
+        "a parameter, in the kernel's order:",
+        "a number, i32=1024 or f32=0.5;",
+        "an array in device memory, f32[1024]=random,",
+        "i32[64]=iota, f32[8]=1.5, or f32[64]=empty, where",
+        "nothing is written;",
+        "a struct, i32=1,1000,0*8,i64:4, its members as in",
+        "C, those that are not given 0"
       })
   private List<String> arguments = new ArrayList<>();
 

@@ -125,10 +125,11 @@ public final class PtxCommand {
       name = "profile",
       mixinStandardHelpOptions = true,
       description = {
-        "Prints for each line how often warps execute it, with how many threads on average;",
-        "for accesses to global memory, sectors of 32 bytes each (4 for neighbours that read",
-        "f32, 32 if they are strewn); for shared memory, additional turns for bank conflicts.",
-        "Then occupancy: how many blocks a multiprocessor has room for at a time."
+        "Prints how often warps execute each line, and what its accesses cost.",
+        "Threads are those of a warp that take part, on average. For global memory:",
+        "sectors of 32 bytes of an access (4 for neighbours that read f32, 32 if they are",
+        "strewn); for shared memory: additional turns for bank conflicts. Then occupancy:",
+        "how many blocks a multiprocessor has room for at a time."
       })
   static final class Profile implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -138,8 +139,9 @@ public final class PtxCommand {
         names = "--registers",
         paramLabel = "N",
         description = {
-          "registers of a thread, for occupancy; PTX does not tell them, ptxas -v does, and of",
-          "manabi's own kernels assembly.tsv, beside the folder that they are in"
+          "of a thread, for occupancy. PTX does not tell them;",
+          "ptxas -v does, and for manabi's own kernels",
+          "assembly.tsv, beside the folder that they are in"
         },
         defaultValue = "0")
     private int registers;
