@@ -21,16 +21,44 @@ final class ProductSumLoop implements ProductSumLoops {
     int group = ColumnGroups.rows(cols);
     for (long r = 0; r < rows; r += group) {
       int some = (int) Math.min(group, rows - r);
-      for (int c = 0; c < cols; c += COUNT) {
+      int c = 0;
+      for (; c <= cols - COUNT; c += COUNT) {
         long o = 4 * (r * stride + c);
-        int n = Math.min(COUNT, cols - c);
-        strip(a + o, b + o, some, 4 * stride, n, into, at + c, plane + at + c);
+        strip(a + o, b + o, some, 4 * stride, into, at + c, plane + at + c);
+      }
+      if (c < cols) {
+        long o = 4 * (r * stride + c);
+        edge(a + o, b + o, some, 4 * stride, cols - c, into, at + c, plane + at + c);
       }
     }
   }
 
-  /** Columns that fill a vector, or the last ones, which do not. */
+  /** Columns that fill a vector. */
   private static void strip(
+      long a, long b, int rows, long step, double[] into, int sums, int products) {
+    DoubleVector low = DoubleVector.fromArray(F64, into, sums);
+    DoubleVector high = DoubleVector.fromArray(F64, into, sums + HALF);
+    DoubleVector lowProducts = DoubleVector.fromArray(F64, into, products);
+    DoubleVector highProducts = DoubleVector.fromArray(F64, into, products + HALF);
+    long i = 0;
+    for (int r = 0; r < rows; r++, i += step) {
+      FloatVector v = Vectors.load(a + i);
+      FloatVector w = SQUARES ? v : Vectors.load(b + i);
+      DoubleVector v0 = Vectors.low(v);
+      DoubleVector v1 = Vectors.high(v);
+      low = low.add(v0);
+      high = high.add(v1);
+      lowProducts = v0.fma(Vectors.low(w), lowProducts);
+      highProducts = v1.fma(Vectors.high(w), highProducts);
+    }
+    low.intoArray(into, sums);
+    high.intoArray(into, sums + HALF);
+    lowProducts.intoArray(into, products);
+    highProducts.intoArray(into, products + HALF);
+  }
+
+  /** The last columns, which do not. */
+  private static void edge(
       long a, long b, int rows, long step, int cols, double[] into, int sums, int products) {
     VectorMask<Float> lanes = Vectors.first(cols);
     VectorMask<Double> lower = Vectors.firstDoubles(cols);

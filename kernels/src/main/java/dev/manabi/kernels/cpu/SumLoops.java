@@ -55,15 +55,33 @@ final class SumLoops implements FoldLoops {
     int group = ColumnGroups.rows(cols);
     for (long r = 0; r < rows; r += group) {
       long some = Math.min(group, rows - r);
-      for (int c = 0; c < cols; c += COUNT) {
-        long first = x + 4 * (r * stride + c);
-        strip(first, some, 4 * stride, Math.min(COUNT, cols - c), into, at + c);
+      long first = x + 4 * r * stride;
+      int c = 0;
+      for (; c <= cols - COUNT; c += COUNT) {
+        strip(first + 4L * c, some, 4 * stride, into, at + c);
+      }
+      if (c < cols) {
+        edge(first + 4L * c, some, 4 * stride, cols - c, into, at + c);
       }
     }
   }
 
-  /** Columns that fill a vector, or the last ones, which do not. */
-  private static void strip(long x, long rows, long step, int cols, double[] into, int at) {
+  /** Columns that fill a vector. */
+  private static void strip(long x, long rows, long step, double[] into, int at) {
+    DoubleVector low = DoubleVector.fromArray(F64, into, at);
+    DoubleVector high = DoubleVector.fromArray(F64, into, at + F64.length());
+    long end = step * rows;
+    for (long i = 0; i < end; i += step) {
+      FloatVector s = TERM.of(Simd.load(x + i));
+      low = low.lanewise(JOIN, Vectors.low(s));
+      high = high.lanewise(JOIN, Vectors.high(s));
+    }
+    low.intoArray(into, at);
+    high.intoArray(into, at + F64.length());
+  }
+
+  /** The last columns, which do not. */
+  private static void edge(long x, long rows, long step, int cols, double[] into, int at) {
     VectorMask<Float> lanes = Vectors.first(cols);
     int half = F64.length();
     VectorMask<Double> lower = Vectors.firstDoubles(cols);
