@@ -127,13 +127,15 @@ record DepthwiseKernels(int width, int stride, int dilation) {
       long weights = arena.allocate((1L + rows * shape.width) * BYTES, 64).address();
       long y = arena.allocate((long) outputs * BYTES, 64).address();
       Rehearsal.of(
-          () -> kernel.run(x, BYTES, 0, weights, weights, 0, 0, y, BYTES, rows, outputs, 1));
+          () -> kernel.run(x, BYTES, 0, weights, weights, 0, 0, y, BYTES, rows, outputs, 1),
+          () -> kernel.run(x, BYTES, 0, weights, weights, 0, 0, y, BYTES, rows, 0, 1));
     }
     return kernel;
   }
 
   private void sums(CodeBuilder code, int tile) {
     VectorCode vectors = new VectorCode(code);
+    vectors.returnUnless(OUTPUTS);
     near(code, X_STEP);
     near(code, Y_STEP);
     Label nextTile = code.newLabel();
@@ -207,6 +209,7 @@ record DepthwiseKernels(int width, int stride, int dilation) {
 
   private void gradients(CodeBuilder code, int rows) {
     VectorCode vectors = new VectorCode(code);
+    vectors.returnUnless(OUTPUTS);
     near(code, X_STEP);
     int pointers = VECTORS + rows * width;
     int gradient = pointers + 2 * rows;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * read:
  *
  * <pre>{@code
+ * if (depth <= 0) return;
  * FloatVector c00 = load(start), c01 = load(start + LANES * 4), c10 = c00, c11 = c01;
  * int i = aAt;
  * for (int run = 0; run < runs; run++, i += aJump) { // not where there is but one run
@@ -146,7 +147,9 @@ final class Tiles {
     try (Arena arena = Arena.ofConfined()) {
       long b = arena.allocate(COLUMN_BYTES, 64).address();
       long c = arena.allocate(ROWS * COLUMN_BYTES, 64).address();
-      Rehearsal.of(() -> tile.run(a, 0, 0, b, 0, 2, 2, Target.ZEROS, c, COLUMN_BYTES));
+      Rehearsal.of(
+          () -> tile.run(a, 0, 0, b, 0, 2, 2, Target.ZEROS, c, COLUMN_BYTES),
+          () -> tile.run(a, 0, 0, b, 0, 0, 0, Target.ZEROS, c, COLUMN_BYTES));
     }
   }
 
@@ -169,6 +172,7 @@ final class Tiles {
 
     private void body(CodeBuilder code) {
       var vector = new VectorCode(code);
+      vector.returnUnless(DEPTH);
       loadSums(code, vector);
       vector.moveBy(B, B, 0);
       code.iload(A_AT).istore(I);

@@ -14,21 +14,19 @@ import java.lang.foreign.MemorySegment;
  * code that is emitted would read in Java:
  *
  * <pre>{@code
+ * if (count <= 0) return;
  * IntVector upper = load(CHOICES), lower = load(CHOICES + BYTES); // (0, 2) and (1, 3)
- * for (int i = 0; i < count; i++) {
+ * do {
  *   IntVector line0 = load(from), line1 = load(from + fromStep);
  *   IntVector both = upper.selectFrom(line0, line1);
  *   line1 = lower.selectFrom(line0, line1);
  *   line0 = both;
  *   store(line0, to); store(line1, to + toStep);
  *   from += fromNext; to += toNext;
- * }
+ * } while (--count > 0);
  * }</pre>
  */
 final class Transposes {
-  private static final Transposes INTS = new Transposes(Integer.BYTES);
-  private static final Transposes LONGS = new Transposes(Long.BYTES);
-
   // Local variables: this, then the parameters of SquareTile.transpose, then our own.
   private static final int FROM = 1;
   private static final int FROM_STEP = 3;
@@ -49,6 +47,16 @@ final class Transposes {
   private final int passes;
   private final SquareTile tile;
 
+  // Each is made when it is first wanted, because it takes a while.
+
+  private static final class Ints {
+    static final Transposes SQUARES = new Transposes(Integer.BYTES);
+  }
+
+  private static final class Longs {
+    static final Transposes SQUARES = new Transposes(Long.BYTES);
+  }
+
   private Transposes(int bytes) {
     this.bytes = bytes;
     side = Simd.F32.vectorByteSize() / bytes;
@@ -60,7 +68,9 @@ final class Transposes {
   private void rehearse() {
     try (Arena arena = Arena.ofConfined()) {
       long lines = arena.allocate(2L * Simd.F32.vectorByteSize(), 64).address();
-      Rehearsal.of(() -> tile.transpose(lines, bytes, 0, lines, 0, 0, 1));
+      Rehearsal.of(
+          () -> tile.transpose(lines, bytes, 0, lines, 0, 0, 1),
+          () -> tile.transpose(lines, bytes, 0, lines, 0, 0, 0));
     }
   }
 
@@ -71,8 +81,8 @@ final class Transposes {
   static void block(
       int bytes, long from, long fromStep, long to, long toStep, int rows, int columns) {
     switch (bytes) {
-      case 8 -> LONGS.block(from, fromStep, to, toStep, rows, columns);
-      case 4 -> INTS.block(from, fromStep, to, toStep, rows, columns);
+      case 8 -> Longs.SQUARES.block(from, fromStep, to, toStep, rows, columns);
+      case 4 -> Ints.SQUARES.block(from, fromStep, to, toStep, rows, columns);
       default -> Moves.of(bytes).transpose(from, fromStep, to, toStep, rows, columns);
     }
   }
@@ -95,14 +105,14 @@ final class Transposes {
   private void body(CodeBuilder code) {
     VectorCode vector = VectorCode.ofBits(code, bytes);
     int lines = CHOICES + 2 * passes;
+    vector.returnUnless(COUNT);
     code.loadConstant(choices()).lstore(AT);
     vector.moveBy(AT, AT, 0);
     for (int i = 0; i < 2 * passes; i++) {
       vector.load(CHOICES + i, AT, (long) i * side * bytes);
     }
     Label top = code.newLabel();
-    Label done = code.newLabel();
-    code.labelBinding(top).iload(COUNT).ifle(done);
+    code.labelBinding(top);
     vector.moveBy(AT, FROM, 0);
     for (int i = 0; i < side; i++) {
       vector.load(lines + i, AT, 0);
@@ -118,7 +128,7 @@ final class Transposes {
     }
     vector.move(FROM, FROM, FROM_NEXT);
     vector.move(TO, TO, TO_NEXT);
-    code.iinc(COUNT, -1).goto_(top).labelBinding(done).return_();
+    code.iinc(COUNT, -1).iload(COUNT).ifgt(top).return_();
   }
 
   private void pass(CodeBuilder code, VectorCode vector, int lines, int pass) {

@@ -8,6 +8,7 @@ import static java.lang.constant.ConstantDescs.MTD_void;
 
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
@@ -144,5 +145,11 @@ final class VectorCode {
   /** {@code to = address + distance}, masked. */
   void moveBy(int to, int address, long distance) {
     code.lload(address).loadConstant(distance).ladd().loadConstant(Native.MASK).land().lstore(to);
+  }
+
+  /** Ends the kernel if {@code count} is not positive: see {@link Rehearsal}. */
+  void returnUnless(int count) {
+    Label work = code.newLabel();
+    code.iload(count).ifgt(work).return_().labelBinding(work);
   }
 }
