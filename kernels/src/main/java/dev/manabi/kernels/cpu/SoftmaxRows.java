@@ -80,8 +80,12 @@ final class SoftmaxRows {
     long step = 4L * n;
     int whole = size & -COUNT;
     long tail = 4L * whole;
+    for (int r = 0; r < taken; r++) {
+      long next = Math.min(x + (r + 1) * step, end - step);
+      max[r + 1] = largest(max[r + 1], next + at + tail, size - whole);
+    }
     try {
-      run.invokeExact(x + at, end - step + at, step, e, eStep, size, taken, max, lanes);
+      run.invokeExact(x + at, end - step + at, step, e, eStep, whole, taken, max, lanes);
       if (whole < size) {
         rest.invokeExact(x + at + tail, step, e + tail, eStep, size - whole, taken, max, lanes);
       }
@@ -95,10 +99,17 @@ final class SoftmaxRows {
     }
   }
 
+  private static float largest(float largest, long at, int n) {
+    for (int i = 0; i < n; i++) {
+      float v = Native.getFloat(at + 4L * i);
+      largest = v > largest ? v : largest;
+    }
+    return largest;
+  }
+
   /**
-   * Takes in {@code n} elements of each of some rows, {@code step} bytes apart, but leaves the
-   * exponentials of the last ones, less than a vector, to {@link #rest}. Behind the row at {@code
-   * last} there is none to look for.
+   * Takes in the {@code n} elements of each of some rows, {@code step} bytes apart, that fill
+   * vectors. Behind the row at {@code last} there is none to look for.
    */
   static void run(
       long x,
@@ -110,31 +121,24 @@ final class SoftmaxRows {
       int rows,
       float[] max,
       float[] sums) {
-    int whole = n & -COUNT;
-    FloatVector low = FloatVector.broadcast(F32, Float.NEGATIVE_INFINITY);
-    VectorMask<Float> lanes = Vectors.firstOrNone(n - whole);
     for (int r = 0; r < rows; r++) {
       long next = Math.min(x + step, last);
       FloatVector shift = FloatVector.broadcast(F32, max[r]);
-      FloatVector best = low;
+      FloatVector best = FloatVector.broadcast(F32, max[r + 1]);
       FloatVector sum = FloatVector.zero(F32);
-      for (int i = 0; i < whole; i += COUNT) {
-        best = larger(best, Vectors.load(next + 4L * i));
+      for (int i = 0; i < n; i += COUNT) {
+        FloatVector ahead = Vectors.load(next + 4L * i);
+        // NaN is not larger than anything; its exponential makes the sum NaN.
+        best = best.blend(ahead, ahead.compare(VectorOperators.GT, best));
         FloatVector e = FloatMath.expDownward(Vectors.load(x + 4L * i).sub(shift));
         sum = sum.add(e);
         Vectors.store(e, y + 4L * i);
       }
       sum.intoArray(sums, r * COUNT);
-      best = larger(best, low.blend(Vectors.load(next + 4L * whole, lanes), lanes));
-      max[r + 1] = Math.max(max[r + 1], largest(best));
+      max[r + 1] = largest(best);
       x = next;
       y += yStep;
     }
-  }
-
-  /** NaN is not larger than anything; its exponential makes the sum NaN. */
-  private static FloatVector larger(FloatVector best, FloatVector v) {
-    return best.blend(v, v.compare(VectorOperators.GT, best));
   }
 
   /** The last elements of rows, {@code n} of each, which are less than a vector. */
