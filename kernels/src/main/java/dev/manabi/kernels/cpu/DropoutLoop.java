@@ -36,6 +36,7 @@ record DropoutLoop(int threshold, float scale) implements RowKernel {
   }
 
   static FloatVector drop(FloatVector x, IntVector words, int threshold, float scale) {
-    return x.mul(scale).blend(0f, words.lanewise(LSHR, 8).compare(LT, threshold).cast(Simd.F32));
+    FloatVector scaled = Simd.known(x).mul(scale);
+    return scaled.blend(0f, words.lanewise(LSHR, 8).compare(LT, threshold).cast(Simd.F32));
   }
 }

@@ -17,7 +17,19 @@ final class Simd {
   static final VectorSpecies<Integer> I32 = VectorSpecies.of(int.class, SHAPE);
   static final VectorSpecies<Long> I64 = VectorSpecies.of(long.class, SHAPE);
 
+  private static final Class<? extends FloatVector> TYPE =
+      F32.vectorType().asSubclass(FloatVector.class);
+
   private Simd() {}
+
+  /**
+   * The same vector, of which the JIT then knows the class. Otherwise it goes by the classes it has
+   * seen in the Vector API's methods, and where kernels of other widths have run, too, it makes
+   * objects of vectors to ask each for its class.
+   */
+  static FloatVector known(FloatVector v) {
+    return TYPE.cast(v);
+  }
 
   /** The f32 vector at {@code address}. */
   static FloatVector load(long address) {

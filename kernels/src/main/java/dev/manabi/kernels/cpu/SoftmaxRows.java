@@ -134,7 +134,7 @@ final class SoftmaxRows {
         sum = sum.add(e);
         Vectors.store(e, y + 4L * i);
       }
-      sum.intoArray(sums, r * COUNT);
+      Simd.known(sum).intoArray(sums, r * COUNT);
       max[r + 1] = largest(best);
       x = next;
       y += yStep;
