@@ -80,14 +80,11 @@ final class SoftmaxRows {
     long step = 4L * n;
     int whole = size & -COUNT;
     long tail = 4L * whole;
-    for (int r = 0; r < taken; r++) {
-      long next = Math.min(x + (r + 1) * step, end - step);
-      max[r + 1] = largest(max[r + 1], next + at + tail, size - whole);
-    }
+    int few = size - whole;
     try {
-      run.invokeExact(x + at, end - step + at, step, e, eStep, whole, taken, max, lanes);
-      if (whole < size) {
-        rest.invokeExact(x + at + tail, step, e + tail, eStep, size - whole, taken, max, lanes);
+      run.invokeExact(x + at, end - step + at, step, e, eStep, whole, few, taken, max, lanes);
+      if (few > 0) {
+        rest.invokeExact(x + at + tail, step, e + tail, eStep, few, taken, max, lanes);
       }
     } catch (Throwable t) {
       throw KernelTemplate.unchecked(t);
@@ -109,7 +106,8 @@ final class SoftmaxRows {
 
   /**
    * Takes in the {@code n} elements of each of some rows, {@code step} bytes apart, that fill
-   * vectors. Behind the row at {@code last} there is none to look for.
+   * vectors, and looks at those and {@code few} more of the row behind each. Behind the row at
+   * {@code last} there is none to look for.
    */
   static void run(
       long x,
@@ -118,6 +116,7 @@ final class SoftmaxRows {
       long y,
       long yStep,
       int n,
+      int few,
       int rows,
       float[] max,
       float[] sums) {
@@ -135,7 +134,7 @@ final class SoftmaxRows {
         Vectors.store(e, y + 4L * i);
       }
       Simd.known(sum).intoArray(sums, r * COUNT);
-      max[r + 1] = largest(best);
+      max[r + 1] = largest(largest(best), next + 4L * n, few);
       x = next;
       y += yStep;
     }
