@@ -4,8 +4,10 @@ import dev.manabi.kernels.cuda.driver.NativeBinding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import jcuda.jcublas.JCublas2;
 import jcuda.jcudnn.JCudnn;
@@ -62,20 +64,45 @@ public final class CudaLibraries {
     static final Loaded LOADED = CudaLibraries.load("libcudnn", "9", Dnn::load);
 
     static String load(Path library) throws IOException {
-      // It calls cuBLAS and the compiler of CUDA C++, and would look for them only beside itself.
-      blas().version().lines().map(v -> v.split("\\.")[0]).forEach(Dnn::preloadCompiler);
       System.load(library.toAbsolutePath().toString());
+      // The functions lie in these; where one is missing, the first call would end the process.
+      for (String part : new String[] {"graph", "ops", "cnn"}) {
+        System.load(beside(library, "libcudnn_" + part + ".so.9"));
+      }
       NativeBinding.load(DNN_BINDING, image -> image, JCudnn::initialize);
       JCudnn.setExceptionsEnabled(false);
+      // It calls cuBLAS and the compiler of CUDA C++, of the CUDA that it was built for, and would
+      // look for them only beside itself.
+      long cuda = JCudnn.cudnnGetCudartVersion() / 1000;
+      if (!blas().path().endsWith("libcublas.so." + cuda)) {
+        SharedLibraries.find("libcublasLt.so." + cuda).ifPresent(Dnn::preload);
+      }
+      SharedLibraries.find("libnvrtc.so." + cuda).ifPresent(Dnn::preloadCompiler);
       return version(JCudnn::cudnnGetProperty);
     }
 
-    private static void preloadCompiler(String cuda) {
+    private static String beside(Path library, String name) throws IOException {
+      Set<Path> folders = new LinkedHashSet<>();
+      folders.add(library.toAbsolutePath().getParent());
+      folders.add(library.toRealPath().getParent());
+      folders.addAll(SharedLibraries.folders());
+      return SharedLibraries.find(folders, name)
+          .map(part -> part.toAbsolutePath().toString())
+          .orElseThrow(() -> new IOException(name + " is not beside it"));
+    }
+
+    private static void preloadCompiler(Path compiler) {
+      // It finds this part of itself only by name, not beside itself.
+      String parts = compiler.getFileName().toString().replace(".so.", "-builtins.so.") + ".*";
+      SharedLibraries.below(compiler.toAbsolutePath().getParent(), parts).forEach(Dnn::preload);
+      preload(compiler);
+    }
+
+    private static void preload(Path library) {
       try {
-        SharedLibraries.find("libnvrtc.so." + cuda)
-            .ifPresent(compiler -> System.load(compiler.toAbsolutePath().toString()));
+        System.load(library.toAbsolutePath().toString());
       } catch (UnsatisfiedLinkError e) {
-        // It then does without the algorithms that it compiles on the spot.
+        // It then does without the algorithms that need it.
       }
     }
   }

@@ -21,10 +21,15 @@ public final class SharedLibraries {
 
   private SharedLibraries() {}
 
-  /** The first of {@code names} that some folder has. */
+  /** The earliest of {@code names} in the first folder that has one of them. */
   public static Optional<Path> find(String... names) {
-    for (String name : names) {
-      for (Path folder : folders()) {
+    return find(folders(), names);
+  }
+
+  /** The same in {@code folders}; a toolkit that was named comes before a newer one elsewhere. */
+  static Optional<Path> find(Set<Path> folders, String... names) {
+    for (Path folder : folders) {
+      for (String name : names) {
         Path file = folder.resolve(name);
         if (Files.exists(file)) {
           return Optional.of(file);
@@ -94,7 +99,7 @@ public final class SharedLibraries {
   }
 
   /** What {@code folder} has of this pattern, newest name first; nothing if it cannot be read. */
-  private static List<Path> below(Path folder, String pattern) {
+  static List<Path> below(Path folder, String pattern) {
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, pattern)) {
       entries.forEach(found::add);
