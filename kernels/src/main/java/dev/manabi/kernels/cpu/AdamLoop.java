@@ -63,6 +63,6 @@ final class AdamLoop implements RowKernel {
   }
 
   private static FloatVector all(float value) {
-    return FloatVector.broadcast(Simd.F32, value);
+    return Simd.broadcast(value);
   }
 }

@@ -1,6 +1,6 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.COUNT;
+import static dev.manabi.kernels.cpu.Simd.COUNT;
 
 import dev.manabi.kernels.reference.Span;
 import dev.manabi.tensor.Tensor;
@@ -80,18 +80,18 @@ final class AveragePools {
     float size = (float) size(row, column);
     long step = large.pixelBytes() * column.step();
     for (int c = 0; c < large.channels(); c += COUNT) {
-      VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, large.channels() - c));
-      FloatVector sum = FloatVector.zero(Vectors.F32);
+      VectorMask<Float> lanes = Simd.first(Math.min(COUNT, large.channels() - c));
+      FloatVector sum = Simd.zero();
       for (int h = row.from(); h < row.to(); h += row.step()) {
         // Sums of rows first: so the error grows with the sides of the window, not with its area.
-        FloatVector inRow = FloatVector.zero(Vectors.F32);
+        FloatVector inRow = Simd.zero();
         long from = large.at(plane, h, column.from()) + 4L * c;
         for (int w = column.from(); w < column.to(); w += column.step(), from += step) {
-          inRow = inRow.add(Vectors.load(from, lanes));
+          inRow = inRow.add(Simd.load(from, lanes));
         }
         sum = sum.add(inRow);
       }
-      Vectors.store(sum.div(size), to + 4L * c, lanes);
+      Simd.store(sum.div(size), to + 4L * c, lanes);
     }
   }
 
@@ -123,12 +123,12 @@ final class AveragePools {
     float size = (float) size(row, column);
     long step = large.pixelBytes() * column.step();
     for (int c = first; c < first + n; c += COUNT) {
-      VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, first + n - c));
-      FloatVector share = Vectors.load(g + 4L * c, lanes).div(size);
+      VectorMask<Float> lanes = Simd.first(Math.min(COUNT, first + n - c));
+      FloatVector share = Simd.load(g + 4L * c, lanes).div(size);
       for (int h = row.from(); h < row.to(); h += row.step()) {
         long to = large.at(plane, h, column.from()) + 4L * c;
         for (int w = column.from(); w < column.to(); w += column.step(), to += step) {
-          Vectors.store(Vectors.load(to, lanes).add(share), to, lanes);
+          Simd.store(Simd.load(to, lanes).add(share), to, lanes);
         }
       }
     }

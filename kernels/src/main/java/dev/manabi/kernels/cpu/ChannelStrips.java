@@ -1,7 +1,7 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.BYTES;
-import static dev.manabi.kernels.cpu.Vectors.COUNT;
+import static dev.manabi.kernels.cpu.Simd.BYTES;
+import static dev.manabi.kernels.cpu.Simd.COUNT;
 
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
@@ -177,9 +177,9 @@ record ChannelStrips(Image x, Axis rows, Axis columns, long address, int count) 
   }
 
   static void run(long from, long fromStep, long to, long toStep, int n, int lanes) {
-    VectorMask<Float> mask = Vectors.first(lanes);
+    VectorMask<Float> mask = Simd.first(lanes);
     for (int i = 0; i < n; i++, from += fromStep, to += toStep) {
-      Vectors.store(Vectors.load(from, mask), to, mask);
+      Simd.store(Simd.load(from, mask), to, mask);
     }
   }
 }

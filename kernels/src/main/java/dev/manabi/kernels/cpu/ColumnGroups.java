@@ -1,6 +1,6 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.COUNT;
+import static dev.manabi.kernels.cpu.Simd.COUNT;
 
 /** How loops over columns take rows, so that vectors are full and memory is read in order. */
 final class ColumnGroups {

@@ -1,7 +1,7 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.BYTES;
-import static dev.manabi.kernels.cpu.Vectors.COUNT;
+import static dev.manabi.kernels.cpu.Simd.BYTES;
+import static dev.manabi.kernels.cpu.Simd.COUNT;
 
 import dev.manabi.kernels.cpu.ChannelStrips.Axis;
 import dev.manabi.kernels.cpu.ChannelStrips.Windows;

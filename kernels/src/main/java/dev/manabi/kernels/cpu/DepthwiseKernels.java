@@ -1,6 +1,6 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.BYTES;
+import static dev.manabi.kernels.cpu.Simd.BYTES;
 import static java.lang.constant.ConstantDescs.CD_int;
 
 import java.lang.classfile.CodeBuilder;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Divisions {
   private static final VectorSpecies<Integer> I32 = VectorSpecies.of(int.class, Simd.HALF);
-  private static final VectorSpecies<Long> I64 = VectorSpecies.of(long.class, Simd.SHAPE);
+  private static final VectorSpecies<Long> I64 = Simd.I64;
 
   /** Quotients below it round to an integer by an addition, and are off by less than 1. */
   private static final double SMALL = 0x1p50;

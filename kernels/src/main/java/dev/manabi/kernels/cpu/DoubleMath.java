@@ -5,6 +5,7 @@ import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
 
+import dev.manabi.tensor.DType;
 import dev.manabi.tensor.op.ElementwiseOp.UnaryFn;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Functions of f64 vectors, also for f32 and integers where those need more than their own bits.
  */
 final class DoubleMath {
-  static final VectorSpecies<Double> F64 = VectorSpecies.of(double.class, Simd.SHAPE);
+  static final VectorSpecies<Double> F64 = Simd.F64;
 
   /** As many lanes of f32 as {@link #F64} has. */
   static final VectorSpecies<Float> F32 = VectorSpecies.of(float.class, Simd.HALF);
@@ -40,7 +41,7 @@ final class DoubleMath {
       case ROUND -> (x, _, _) -> round((DoubleVector) x);
       case TRUNC -> (x, _, _) -> trunc((DoubleVector) x);
       case EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, SIGMOID, ERF -> null;
-      case NEG, ABS, SIGN, SQRT, RSQRT, RECIPROCAL, RELU -> Lanes.map(fn);
+      case NEG, ABS, SIGN, SQRT, RSQRT, RECIPROCAL, RELU -> Lanes.of(DType.F64).map(fn);
       case IS_NAN, IS_INF, IS_FINITE, NOT -> null;
     };
   }

@@ -1,6 +1,6 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.F64;
+import static dev.manabi.kernels.cpu.Simd.F64;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -89,7 +89,7 @@ final class DoubleTile {
 
   private static void storeRow(long from, long to, int columns, boolean onto) {
     for (int j = 0; j < columns; j += LANES) {
-      VectorMask<Double> lanes = Vectors.firstDoubles(columns - j);
+      VectorMask<Double> lanes = Simd.firstDoubles(columns - j);
       long at = Native.at(to + (long) j * Double.BYTES);
       DoubleVector value = load(from + (long) j * Double.BYTES);
       if (onto) {

@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** {@code (x, random words) -> word's uniform number < p ? 0 : x * scale} in f32. */
 record DropoutLoop(int threshold, float scale) implements RowKernel {
-  private static final VectorSpecies<Integer> WORDS = VectorSpecies.of(int.class, Simd.SHAPE);
+  private static final VectorSpecies<Integer> WORDS = Simd.I32;
 
   /** {@code u < p} for u = k / 2^24 is {@code k < ceil(p * 2^24)}. */
   static DropoutLoop of(double p) {

@@ -61,7 +61,7 @@ final class ElementwiseKernels {
     return cached(
         CLAMP,
         type.ordinal(),
-        () -> mapLoop(type, 3, type == DType.U8 ? Unsigned.clamp() : Lanes.clamp()));
+        () -> mapLoop(type, 3, type == DType.U8 ? Unsigned.clamp() : Lanes.of(type).clamp()));
   }
 
   /** The kernel {@code (x, scale, shift, residual) -> x * scale + shift + residual} of f32. */
@@ -76,7 +76,7 @@ final class ElementwiseKernels {
 
   /** The kernel {@code x -> x != 0}. */
   static RowKernel notZero(DType type) {
-    return testLoop(type, 1, Lanes.notZero());
+    return testLoop(type, 1, Lanes.of(type).notZero());
   }
 
   private static RowKernel cached(
@@ -99,7 +99,7 @@ final class ElementwiseKernels {
       return scalar.get();
     }
     LaneFunction function = function(fn, type);
-    Lanes.Test<?> test = Lanes.test(fn);
+    Lanes.Test<?> test = Lanes.of(type).test(fn);
     return function != null
         ? functionLoop(function, type, 1, scalar)
         : test != null ? testLoop(type, 1, test) : scalar.get();
@@ -115,7 +115,7 @@ final class ElementwiseKernels {
       return scalar.get();
     }
     LaneFunction function = function(fn, type);
-    Lanes.Test<?> test = type == DType.U8 ? Unsigned.test(fn) : Lanes.test(fn);
+    Lanes.Test<?> test = type == DType.U8 ? Unsigned.test(fn) : Lanes.of(type).test(fn);
     return function != null
         ? functionLoop(function, type, 2, scalar)
         : test != null ? testLoop(type, 2, test) : scalar.get();
@@ -130,7 +130,7 @@ final class ElementwiseKernels {
           case F32 -> FloatMath.map(fn);
           case F64 -> DoubleMath.map(fn);
           case U8 -> Unsigned.map(fn);
-          case F16, BF16, I64, I32, I8, BOOL -> Lanes.map(fn);
+          case F16, BF16, I64, I32, I8, BOOL -> Lanes.of(type).map(fn);
         };
     return everywhere(type, map);
   }
@@ -141,7 +141,7 @@ final class ElementwiseKernels {
       case REMAINDER -> Divisions.remainder(type);
       case FLOOR_DIV -> Divisions.quotient(type);
       case ADD, SUB, MUL, DIV, MAX, MIN, RELU_MASK, AND, OR, XOR, EQ, NE, LT, LE, GT, GE ->
-          everywhere(type, type == DType.U8 ? Unsigned.map(fn) : Lanes.map(fn));
+          everywhere(type, type == DType.U8 ? Unsigned.map(fn) : Lanes.of(type).map(fn));
     };
   }
 

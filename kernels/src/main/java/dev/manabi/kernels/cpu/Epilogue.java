@@ -83,7 +83,7 @@ record Epilogue(long residual, boolean relu) {
   private void addToTile(long address, long rowBytes, int rows) {
     for (int i = 0; i < rows; i++) {
       long row = address + i * rowBytes;
-      long second = row + Vectors.BYTES;
+      long second = row + Simd.BYTES;
       Simd.store(Simd.load(row).add(Simd.load(row + residual)), row);
       Simd.store(Simd.load(second).add(Simd.load(second + residual)), second);
     }
@@ -93,9 +93,9 @@ record Epilogue(long residual, boolean relu) {
     for (int i = 0; i < rows; i++) {
       long row = address + i * rowBytes;
       FloatVector a = Simd.load(row);
-      FloatVector b = Simd.load(row + Vectors.BYTES);
+      FloatVector b = Simd.load(row + Simd.BYTES);
       Simd.store(a.blend(0f, a.compare(LE, 0f)), row);
-      Simd.store(b.blend(0f, b.compare(LE, 0f)), row + Vectors.BYTES);
+      Simd.store(b.blend(0f, b.compare(LE, 0f)), row + Simd.BYTES);
     }
   }
 
@@ -107,7 +107,7 @@ record Epilogue(long residual, boolean relu) {
           Epilogue.class,
           () -> {
             both.finish(sums, 0, 1, Tiles.COLUMNS);
-            both.finish(sums, 0, 1, Vectors.COUNT);
+            both.finish(sums, 0, 1, Simd.COUNT);
           });
     }
   }

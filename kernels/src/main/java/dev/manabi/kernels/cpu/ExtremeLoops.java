@@ -1,8 +1,7 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.BYTES;
-import static dev.manabi.kernels.cpu.Vectors.COUNT;
-import static dev.manabi.kernels.cpu.Vectors.F32;
+import static dev.manabi.kernels.cpu.Simd.BYTES;
+import static dev.manabi.kernels.cpu.Simd.COUNT;
 
 import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
@@ -19,18 +18,18 @@ final class ExtremeLoops implements FoldLoops {
 
   @Override
   public double run(long x, long n, double[] room) {
-    FloatVector a = FloatVector.broadcast(F32, IDENTITY);
+    FloatVector a = Simd.broadcast(IDENTITY);
     FloatVector b = a;
     // Two at a time: for the sake of NaN, to join takes several instructions, one after another.
     for (long i = 0; i < n; i += 2 * COUNT) {
-      a = step(a, x + 4 * i, Vectors.firstOrNone(n - i));
-      b = step(b, x + 4 * i + BYTES, Vectors.firstOrNone(n - i - COUNT));
+      a = step(a, x + 4 * i, Simd.firstOrNone(n - i));
+      b = step(b, x + 4 * i + BYTES, Simd.firstOrNone(n - i - COUNT));
     }
     return a.lanewise(JOIN, b).reduceLanes(JOIN);
   }
 
   private static FloatVector step(FloatVector s, long x, VectorMask<Float> lanes) {
-    return s.blend(s.lanewise(JOIN, TERM.of(Vectors.load(x, lanes))), lanes);
+    return s.blend(s.lanewise(JOIN, TERM.of(Simd.load(x, lanes))), lanes);
   }
 
   @Override
@@ -52,8 +51,8 @@ final class ExtremeLoops implements FoldLoops {
 
   /** Columns that fill a vector, or the last ones, which do not. */
   private static void strip(long x, long rows, long step, int cols, float[] best, int at) {
-    VectorMask<Float> lanes = Vectors.first(cols);
-    FloatVector a = FloatVector.fromArray(F32, best, at);
+    VectorMask<Float> lanes = Simd.first(cols);
+    FloatVector a = Simd.load(best, at);
     long end = step * rows;
     for (long i = 0; i < end; i += step) {
       a = step(a, x + i, lanes);

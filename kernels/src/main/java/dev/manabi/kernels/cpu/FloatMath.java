@@ -8,6 +8,7 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 
+import dev.manabi.tensor.DType;
 import dev.manabi.tensor.op.ElementwiseOp.UnaryFn;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -114,7 +115,7 @@ final class FloatMath {
       case ROUND -> (x, _, _) -> round((FloatVector) x);
       case TRUNC -> (x, _, _) -> trunc((FloatVector) x);
       case SIN, COS -> null;
-      case NEG, ABS, SIGN, SQRT, RSQRT, RECIPROCAL, RELU -> Lanes.map(fn);
+      case NEG, ABS, SIGN, SQRT, RSQRT, RECIPROCAL, RELU -> Lanes.of(DType.F32).map(fn);
       case IS_NAN, IS_INF, IS_FINITE, NOT -> null;
     };
   }

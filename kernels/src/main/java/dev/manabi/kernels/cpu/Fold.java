@@ -50,6 +50,6 @@ record Fold(
   }
 
   private static FloatVector nonZero(FloatVector x) {
-    return FloatVector.zero(Vectors.F32).blend(1f, x.compare(VectorOperators.NE, 0f));
+    return Simd.zero().blend(1f, x.compare(VectorOperators.NE, 0f));
   }
 }

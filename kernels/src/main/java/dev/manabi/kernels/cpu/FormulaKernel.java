@@ -22,7 +22,7 @@ final class FormulaKernel {
 
   /** Planes of {@code size} constants, and behind them so much that no vector reaches beyond. */
   static float[] planes(int count, int size) {
-    return new float[Math.addExact(Math.multiplyExact(count, size), Vectors.COUNT)];
+    return new float[Math.addExact(Math.multiplyExact(count, size), Simd.COUNT)];
   }
 
   /**
@@ -34,7 +34,7 @@ final class FormulaKernel {
    */
   void run(
       long x, long y, long out, long n, float[] perRun, float[] perElement, int plane, int at) {
-    long whole = n - n % Vectors.COUNT;
+    long whole = n - n % Simd.COUNT;
     // Runs without constants of the element may be longer than an int can count.
     int last = perElement.length == 0 ? 0 : at + (int) whole;
     try {

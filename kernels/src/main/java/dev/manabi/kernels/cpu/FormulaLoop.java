@@ -1,7 +1,6 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.COUNT;
-import static dev.manabi.kernels.cpu.Vectors.F32;
+import static dev.manabi.kernels.cpu.Simd.COUNT;
 
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
@@ -25,29 +24,29 @@ final class FormulaLoop implements FormulaLoops {
     for (int i = 0; i < n; i += COUNT) {
       FloatVector v =
           FUNCTION.of(
-              Vectors.load(x + 4L * i),
-              Vectors.load(y + 4L * i),
+              Simd.load(x + 4L * i),
+              Simd.load(y + 4L * i),
               ofElement(p, 0, perElement, plane, at + i),
               ofElement(q, 1, perElement, plane, at + i),
               ofElement(r, 2, perElement, plane, at + i),
               ofElement(s, 3, perElement, plane, at + i));
-      Vectors.store(v, out + 4L * i);
+      Simd.store(v, out + 4L * i);
     }
   }
 
   @Override
   public void rest(
       long x, long y, long out, int n, float[] perRun, float[] perElement, int plane, int at) {
-    VectorMask<Float> lanes = Vectors.first(n);
+    VectorMask<Float> lanes = Simd.first(n);
     FloatVector v =
         FUNCTION.of(
-            Vectors.load(x, lanes),
-            Vectors.load(y, lanes),
+            Simd.load(x, lanes),
+            Simd.load(y, lanes),
             ofElement(ofRun(perRun, 0), 0, perElement, plane, at),
             ofElement(ofRun(perRun, 1), 1, perElement, plane, at),
             ofElement(ofRun(perRun, 2), 2, perElement, plane, at),
             ofElement(ofRun(perRun, 3), 3, perElement, plane, at));
-    Vectors.store(v, out, lanes);
+    Simd.store(v, out, lanes);
   }
 
   @Override
@@ -58,9 +57,9 @@ final class FormulaLoop implements FormulaLoops {
       FloatVector r = ofRun(perRow, 2, 2 * plane + k);
       FloatVector s = ofRun(perRow, 3, 3 * plane + k);
       for (int i = 0; i < n; i += COUNT) {
-        VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, n - i));
-        FloatVector v = Vectors.load(x + 4L * i, lanes);
-        Vectors.store(FUNCTION.of(v, v, p, q, r, s), out + 4L * i, lanes);
+        VectorMask<Float> lanes = Simd.first(Math.min(COUNT, n - i));
+        FloatVector v = Simd.load(x + 4L * i, lanes);
+        Simd.store(FUNCTION.of(v, v, p, q, r, s), out + 4L * i, lanes);
       }
       x += 4L * n;
       out += 4L * n;
@@ -72,7 +71,7 @@ final class FormulaLoop implements FormulaLoops {
   }
 
   private static FloatVector ofRun(float[] constants, int k, int at) {
-    return k < PER_RUN ? FloatVector.broadcast(F32, constants[at]) : FloatVector.zero(F32);
+    return k < PER_RUN ? Simd.broadcast(constants[at]) : Simd.zero();
   }
 
   private static boolean differs(int k) {
@@ -81,6 +80,6 @@ final class FormulaLoop implements FormulaLoops {
 
   private static FloatVector ofElement(
       FloatVector ofRun, int k, float[] perElement, int plane, int j) {
-    return differs(k) ? FloatVector.fromArray(F32, perElement, (k - PER_RUN) * plane + j) : ofRun;
+    return differs(k) ? Simd.load(perElement, (k - PER_RUN) * plane + j) : ofRun;
   }
 }

@@ -35,11 +35,28 @@ final class KernelTemplate {
    */
   static <K> K copy(Class<K> kernel, Class<? extends K> template, Object function) {
     try {
-      MethodHandles.Lookup copy =
-          MethodHandles.lookup().defineHiddenClassWithClassData(bytes(template), function, true);
+      return instance(
+          kernel,
+          MethodHandles.lookup().defineHiddenClassWithClassData(bytes(template), function, true));
+    } catch (IllegalAccessException e) {
+      throw new LinkageError("cannot copy kernel " + template.getName(), e);
+    }
+  }
+
+  /** An instance of a fresh copy of a {@code template} that applies no function. */
+  static <K> K copy(Class<K> kernel, Class<? extends K> template) {
+    try {
+      return instance(kernel, MethodHandles.lookup().defineHiddenClass(bytes(template), true));
+    } catch (IllegalAccessException e) {
+      throw new LinkageError("cannot copy kernel " + template.getName(), e);
+    }
+  }
+
+  private static <K> K instance(Class<K> kernel, MethodHandles.Lookup copy) {
+    try {
       return kernel.cast(copy.lookupClass().getDeclaredConstructor().newInstance());
     } catch (ReflectiveOperationException e) {
-      throw new LinkageError("cannot copy kernel " + template.getName(), e);
+      throw new LinkageError("cannot make an instance of " + copy.lookupClass(), e);
     }
   }
 

@@ -1,8 +1,7 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.COUNT;
-import static dev.manabi.kernels.cpu.Vectors.F32;
-import static dev.manabi.kernels.cpu.Vectors.F64;
+import static dev.manabi.kernels.cpu.Simd.COUNT;
+import static dev.manabi.kernels.cpu.Simd.F64;
 
 import java.lang.invoke.MethodHandle;
 import jdk.incubator.vector.DoubleVector;
@@ -50,39 +49,39 @@ record LayerNormGradLoop(int size, int plane, float[] weight) {
     DoubleVector ofH = DoubleVector.zero(F64);
     DoubleVector ofHn = ofH;
     for (int i = 0; i < size; i += COUNT) {
-      VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, size - i));
-      FloatVector h = Vectors.load(g + 4L * i, lanes).mul(FloatVector.fromArray(F32, weight, i));
-      FloatVector hn = Vectors.load(x + 4L * i, lanes).sub(mean).mul(rstd).mul(h);
-      ofH = ofH.add(Vectors.low(h)).add(Vectors.high(h));
-      ofHn = ofHn.add(Vectors.low(hn)).add(Vectors.high(hn));
+      VectorMask<Float> lanes = Simd.first(Math.min(COUNT, size - i));
+      FloatVector h = Simd.load(g + 4L * i, lanes).mul(Simd.load(weight, i));
+      FloatVector hn = Simd.load(x + 4L * i, lanes).sub(mean).mul(rstd).mul(h);
+      ofH = ofH.add(Simd.low(h)).add(Simd.high(h));
+      ofHn = ofHn.add(Simd.low(hn)).add(Simd.high(hn));
     }
     double[] room = Scratch.get().sums;
-    own[0] = Vectors.sum(ofH, room);
-    own[1] = Vectors.sum(ofHn, room);
+    own[0] = Simd.sum(ofH, room);
+    own[1] = Simd.sum(ofHn, room);
   }
 
   void addToSums(long g, long x, float mean, float rstd, double[] sums) {
     for (int i = 0; i < size; i += COUNT) {
-      VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, size - i));
-      FloatVector vg = Vectors.load(g + 4L * i, lanes);
-      add(sums, i, Vectors.load(x + 4L * i, lanes).sub(mean).mul(rstd).mul(vg));
+      VectorMask<Float> lanes = Simd.first(Math.min(COUNT, size - i));
+      FloatVector vg = Simd.load(g + 4L * i, lanes);
+      add(sums, i, Simd.load(x + 4L * i, lanes).sub(mean).mul(rstd).mul(vg));
       add(sums, plane + i, vg);
     }
   }
 
   void gradX(long g, long x, long y, float mean, float rstd, float meanH, float meanHn) {
     for (int i = 0; i < size; i += COUNT) {
-      VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, size - i));
-      FloatVector w = FloatVector.fromArray(F32, weight, i);
-      FloatVector n = Vectors.load(x + 4L * i, lanes).sub(mean).mul(rstd);
-      FloatVector h = Vectors.load(g + 4L * i, lanes).mul(w);
-      Vectors.store(h.sub(meanH).sub(n.mul(meanHn)).mul(rstd), y + 4L * i, lanes);
+      VectorMask<Float> lanes = Simd.first(Math.min(COUNT, size - i));
+      FloatVector w = Simd.load(weight, i);
+      FloatVector n = Simd.load(x + 4L * i, lanes).sub(mean).mul(rstd);
+      FloatVector h = Simd.load(g + 4L * i, lanes).mul(w);
+      Simd.store(h.sub(meanH).sub(n.mul(meanHn)).mul(rstd), y + 4L * i, lanes);
     }
   }
 
   private static void add(double[] sums, int at, FloatVector v) {
-    DoubleVector.fromArray(F64, sums, at).add(Vectors.low(v)).intoArray(sums, at);
+    DoubleVector.fromArray(F64, sums, at).add(Simd.low(v)).intoArray(sums, at);
     int high = at + HALF;
-    DoubleVector.fromArray(F64, sums, high).add(Vectors.high(v)).intoArray(sums, high);
+    DoubleVector.fromArray(F64, sums, high).add(Simd.high(v)).intoArray(sums, high);
   }
 }

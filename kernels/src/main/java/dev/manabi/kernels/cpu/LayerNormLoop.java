@@ -1,8 +1,7 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.COUNT;
-import static dev.manabi.kernels.cpu.Vectors.F32;
-import static dev.manabi.kernels.cpu.Vectors.F64;
+import static dev.manabi.kernels.cpu.Simd.COUNT;
+import static dev.manabi.kernels.cpu.Simd.F64;
 
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
@@ -51,10 +50,10 @@ record LayerNormLoop(int size, float[] weight, float[] bias) {
     DoubleVector highSquares = low;
     int whole = size & -COUNT;
     for (int i = 0; i < whole; i += COUNT) {
-      Vectors.store(normal(Vectors.load(x + 4L * i), mean, rstd, i), y + 4L * i);
-      FloatVector ahead = Vectors.load(next + 4L * i);
-      DoubleVector v0 = Vectors.low(ahead);
-      DoubleVector v1 = Vectors.high(ahead);
+      Simd.store(normal(Simd.load(x + 4L * i), mean, rstd, i), y + 4L * i);
+      FloatVector ahead = Simd.load(next + 4L * i);
+      DoubleVector v0 = Simd.low(ahead);
+      DoubleVector v1 = Simd.high(ahead);
       low = low.add(v0);
       high = high.add(v1);
       lowSquares = v0.fma(v0, lowSquares);
@@ -62,11 +61,11 @@ record LayerNormLoop(int size, float[] weight, float[] bias) {
     }
     if (whole < size) {
       long rest = 4L * whole;
-      VectorMask<Float> last = Vectors.first(size - whole);
-      Vectors.store(normal(Vectors.load(x + rest, last), mean, rstd, whole), y + rest, last);
-      FloatVector ahead = Vectors.load(next + rest, last);
-      DoubleVector v0 = Vectors.low(ahead);
-      DoubleVector v1 = Vectors.high(ahead);
+      VectorMask<Float> last = Simd.first(size - whole);
+      Simd.store(normal(Simd.load(x + rest, last), mean, rstd, whole), y + rest, last);
+      FloatVector ahead = Simd.load(next + rest, last);
+      DoubleVector v0 = Simd.low(ahead);
+      DoubleVector v1 = Simd.high(ahead);
       low = low.add(v0);
       high = high.add(v1);
       lowSquares = v0.fma(v0, lowSquares);
@@ -79,7 +78,7 @@ record LayerNormLoop(int size, float[] weight, float[] bias) {
   }
 
   private FloatVector normal(FloatVector x, float mean, float rstd, int i) {
-    FloatVector w = FloatVector.fromArray(F32, weight, i);
-    return x.sub(mean).mul(rstd).fma(w, FloatVector.fromArray(F32, bias, i));
+    FloatVector w = Simd.load(weight, i);
+    return x.sub(mean).mul(rstd).fma(w, Simd.load(bias, i));
   }
 }

@@ -101,7 +101,7 @@ final class LayerNorms {
   /** A tensor that varies along reduced axes only, for every element of a row. */
   private static float[] affine(Ints axes, Rows rows, Tensor t) {
     float[] plane = rows.axes.read(t, axes::contains);
-    return Arrays.copyOf(plane, Math.ceilDiv(rows.size, Vectors.COUNT) * Vectors.COUNT);
+    return Arrays.copyOf(plane, Math.ceilDiv(rows.size, Simd.COUNT) * Simd.COUNT);
   }
 
   static void gradient(NormOp.NormGrad op, Tensor[] in, Tensor[] out, Operands operands) {
@@ -109,7 +109,7 @@ final class LayerNorms {
     Tensor g = operands.as(in[0], rows.layout);
     Tensor x = operands.as(in[1], rows.layout);
     Tensor y = operands.target(out[0], rows.layout);
-    int plane = Math.ceilDiv(rows.size, Vectors.COUNT) * Vectors.COUNT;
+    int plane = Math.ceilDiv(rows.size, Simd.COUNT) * Simd.COUNT;
     var loop = new LayerNormGradLoop(rows.size, plane, affine(op.axes(), rows, in[2]));
     float[] means = rows.axes.read(in[3], rows.kept);
     float[] rstds = rows.axes.read(in[4], rows.kept);

@@ -51,6 +51,6 @@ final class MomentumLoop implements RowKernel {
   }
 
   private static FloatVector all(float value) {
-    return FloatVector.broadcast(Simd.F32, value);
+    return Simd.broadcast(value);
   }
 }

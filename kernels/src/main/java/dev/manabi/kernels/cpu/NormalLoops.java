@@ -29,7 +29,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class NormalLoops {
   private static final VectorSpecies<Double> F64 = DoubleMath.F64;
-  private static final VectorSpecies<Long> I64 = VectorSpecies.of(long.class, Simd.SHAPE);
+  private static final VectorSpecies<Long> I64 = Simd.I64;
 
   /** Numbers computed at once: two in every lane. */
   private static final int STEP = 2 * F64.length();

@@ -8,7 +8,7 @@ import java.lang.invoke.MethodHandle;
 /** The random words of neighbouring elements, by the generator Philox4x32-10 on vectors. */
 final class PhiloxLanes {
   /** Words computed at once: a block of four in every lane of 64 bits. */
-  static final int WORDS = 2 * Vectors.COUNT;
+  static final int WORDS = 2 * Simd.COUNT;
 
   /** Elements per call: the JIT counts calls, so that long ones would stay interpreted. */
   private static final int PIECE = 1 << 13;

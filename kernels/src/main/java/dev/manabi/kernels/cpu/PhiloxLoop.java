@@ -22,8 +22,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class PhiloxLoop implements PhiloxKernel {
   private static final Use USE = KernelTemplate.function(MethodHandles.lookup(), Use.class);
 
-  private static final VectorSpecies<Long> PAIRS = VectorSpecies.of(long.class, Simd.SHAPE);
-  private static final VectorSpecies<Integer> WORDS = VectorSpecies.of(int.class, Simd.SHAPE);
+  private static final VectorSpecies<Long> PAIRS = Simd.I64;
+  private static final VectorSpecies<Integer> WORDS = Simd.I32;
   private static final int BLOCKS = PAIRS.length();
   private static final IntVector FIRST_HALF = inOrder(0);
   private static final IntVector SECOND_HALF = inOrder(BLOCKS / 2);
@@ -63,7 +63,7 @@ final class PhiloxLoop implements PhiloxKernel {
       IntVector words = FIRST_HALF.selectFrom(front, back);
       IntVector more = SECOND_HALF.selectFrom(front, back);
       long at = y + 4L * i;
-      long next = at + Vectors.BYTES;
+      long next = at + Simd.BYTES;
       if (USE == Use.WORDS) {
         words.intoMemorySegment(Native.ALL, Native.at(at), Native.ORDER);
         more.intoMemorySegment(Native.ALL, Native.at(next), Native.ORDER);
@@ -71,7 +71,7 @@ final class PhiloxLoop implements PhiloxKernel {
         long from = x + 4L * i;
         FloatVector v = Simd.load(from);
         Simd.store(DropoutLoop.drop(v, words, threshold, scale), at);
-        v = Simd.load(from + Vectors.BYTES);
+        v = Simd.load(from + Simd.BYTES);
         Simd.store(DropoutLoop.drop(v, more, threshold, scale), next);
       }
     }

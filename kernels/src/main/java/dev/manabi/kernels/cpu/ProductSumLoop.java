@@ -1,7 +1,7 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.COUNT;
-import static dev.manabi.kernels.cpu.Vectors.F64;
+import static dev.manabi.kernels.cpu.Simd.COUNT;
+import static dev.manabi.kernels.cpu.Simd.F64;
 
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.DoubleVector;
@@ -42,14 +42,14 @@ final class ProductSumLoop implements ProductSumLoops {
     DoubleVector highProducts = DoubleVector.fromArray(F64, into, products + HALF);
     long i = 0;
     for (int r = 0; r < rows; r++, i += step) {
-      FloatVector v = Vectors.load(a + i);
-      FloatVector w = SQUARES ? v : Vectors.load(b + i);
-      DoubleVector v0 = Vectors.low(v);
-      DoubleVector v1 = Vectors.high(v);
+      FloatVector v = Simd.load(a + i);
+      FloatVector w = SQUARES ? v : Simd.load(b + i);
+      DoubleVector v0 = Simd.low(v);
+      DoubleVector v1 = Simd.high(v);
       low = low.add(v0);
       high = high.add(v1);
-      lowProducts = v0.fma(Vectors.low(w), lowProducts);
-      highProducts = v1.fma(Vectors.high(w), highProducts);
+      lowProducts = v0.fma(Simd.low(w), lowProducts);
+      highProducts = v1.fma(Simd.high(w), highProducts);
     }
     low.intoArray(into, sums);
     high.intoArray(into, sums + HALF);
@@ -60,23 +60,23 @@ final class ProductSumLoop implements ProductSumLoops {
   /** The last columns, which do not. */
   private static void edge(
       long a, long b, int rows, long step, int cols, double[] into, int sums, int products) {
-    VectorMask<Float> lanes = Vectors.first(cols);
-    VectorMask<Double> lower = Vectors.firstDoubles(cols);
-    VectorMask<Double> upper = Vectors.firstDoubles(cols - HALF);
+    VectorMask<Float> lanes = Simd.first(cols);
+    VectorMask<Double> lower = Simd.firstDoubles(cols);
+    VectorMask<Double> upper = Simd.firstDoubles(cols - HALF);
     DoubleVector low = DoubleVector.fromArray(F64, into, sums, lower);
     DoubleVector high = DoubleVector.fromArray(F64, into, sums + HALF, upper);
     DoubleVector lowProducts = DoubleVector.fromArray(F64, into, products, lower);
     DoubleVector highProducts = DoubleVector.fromArray(F64, into, products + HALF, upper);
     long i = 0;
     for (int r = 0; r < rows; r++, i += step) {
-      FloatVector v = Vectors.load(a + i, lanes);
-      FloatVector w = SQUARES ? v : Vectors.load(b + i, lanes);
-      DoubleVector v0 = Vectors.low(v);
-      DoubleVector v1 = Vectors.high(v);
+      FloatVector v = Simd.load(a + i, lanes);
+      FloatVector w = SQUARES ? v : Simd.load(b + i, lanes);
+      DoubleVector v0 = Simd.low(v);
+      DoubleVector v1 = Simd.high(v);
       low = low.add(v0);
       high = high.add(v1);
-      lowProducts = v0.fma(Vectors.low(w), lowProducts);
-      highProducts = v1.fma(Vectors.high(w), highProducts);
+      lowProducts = v0.fma(Simd.low(w), lowProducts);
+      highProducts = v1.fma(Simd.high(w), highProducts);
     }
     low.intoArray(into, sums, lower);
     high.intoArray(into, sums + HALF, upper);

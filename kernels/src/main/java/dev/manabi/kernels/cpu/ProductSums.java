@@ -1,10 +1,9 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.COUNT;
+import static dev.manabi.kernels.cpu.Simd.COUNT;
 
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -36,10 +35,7 @@ record ProductSums(Kind kind, long a, long b, long y, long out) implements Parti
   /** {@code y > 0 ? x : 0}. In the loop of sums, it would be too much for C2 to keep whole. */
   private static final FormulaKernel MASK =
       Formula.kernel(
-          0,
-          0,
-          (x, y, p, q, r, s) ->
-              FloatVector.zero(Vectors.F32).blend(x, y.compare(VectorOperators.GT, 0f)));
+          0, 0, (x, y, p, q, r, s) -> Simd.zero().blend(x, y.compare(VectorOperators.GT, 0f)));
 
   private static final float[] NONE = {};
 

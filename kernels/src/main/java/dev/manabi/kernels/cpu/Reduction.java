@@ -78,7 +78,7 @@ final class Reduction {
    * that may go beyond are a burden for C2, even where they do not.
    */
   private double[] room(int plane) {
-    return new double[partial.width() * plane + Vectors.COUNT];
+    return new double[partial.width() * plane + Simd.COUNT];
   }
 
   private void rows(long rows, long length) {

@@ -1,6 +1,6 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.COUNT;
+import static dev.manabi.kernels.cpu.Simd.COUNT;
 
 import dev.manabi.kernels.reference.Tap;
 import dev.manabi.tensor.Tensor;
@@ -79,17 +79,17 @@ final class Resampling {
     long right = column.high() * from.pixelBytes();
     float across = (float) column.weight();
     for (int c = 0; c < to.channels(); c += COUNT) {
-      VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, to.channels() - c));
+      VectorMask<Float> lanes = Simd.first(Math.min(COUNT, to.channels() - c));
       long at = 4L * c;
       FloatVector a = blend(upper + left + at, upper + right + at, across, lanes);
       FloatVector b = blend(lower + left + at, lower + right + at, across, lanes);
-      Vectors.store(b.sub(a).mul(weight).add(a), y + at, lanes);
+      Simd.store(b.sub(a).mul(weight).add(a), y + at, lanes);
     }
   }
 
   private static FloatVector blend(long left, long right, float weight, VectorMask<Float> lanes) {
-    FloatVector a = Vectors.load(left, lanes);
-    return Vectors.load(right, lanes).sub(a).mul(weight).add(a);
+    FloatVector a = Simd.load(left, lanes);
+    return Simd.load(right, lanes).sub(a).mul(weight).add(a);
   }
 
   private void spreadPlane(long plane, int first, int n) {
@@ -121,9 +121,9 @@ final class Resampling {
       return;
     }
     for (int c = 0; c < n; c += COUNT) {
-      VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, n - c));
-      FloatVector sum = Vectors.load(g + 4L * c, lanes).mul(weight);
-      Vectors.store(sum.add(Vectors.load(y + 4L * c, lanes)), y + 4L * c, lanes);
+      VectorMask<Float> lanes = Simd.first(Math.min(COUNT, n - c));
+      FloatVector sum = Simd.load(g + 4L * c, lanes).mul(weight);
+      Simd.store(sum.add(Simd.load(y + 4L * c, lanes)), y + 4L * c, lanes);
     }
   }
 }

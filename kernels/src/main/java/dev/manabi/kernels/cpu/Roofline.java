@@ -67,8 +67,8 @@ public final class Roofline {
   }
 
   private static float multiplyAdds(long steps, float x, float y) {
-    FloatVector b = FloatVector.broadcast(Simd.F32, x);
-    FloatVector c = FloatVector.broadcast(Simd.F32, y);
+    FloatVector b = Simd.broadcast(x);
+    FloatVector c = Simd.broadcast(y);
     FloatVector a0 = b;
     FloatVector a1 = b;
     FloatVector a2 = b;

@@ -103,7 +103,7 @@ final class RowDots {
 
   /** The sums of products of {@code k} numbers from {@code a} on with those of four other rows. */
   static void run(long a, long b, long c, long d, long e, int k, long sums) {
-    FloatVector sumB = FloatVector.zero(Simd.F32);
+    FloatVector sumB = Simd.zero();
     FloatVector sumC = sumB;
     FloatVector sumD = sumB;
     FloatVector sumE = sumB;

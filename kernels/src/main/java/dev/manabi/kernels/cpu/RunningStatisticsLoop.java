@@ -26,7 +26,7 @@ final class RunningStatisticsLoop implements RowKernel {
   public void run(long[] at, int[] step, int n) {
     for (int i = 0; i < n; i += Simd.F32.length()) {
       FloatVector rstd = operand(at, step, 3, i);
-      FloatVector one = FloatVector.broadcast(Simd.F32, 1f);
+      FloatVector one = Simd.broadcast(1f);
       FloatVector variance = one.div(rstd.mul(rstd)).sub(eps);
       FloatVector mean = operand(at, step, 2, i);
       FloatVector newMean = mean.mul(ofMean).add(operand(at, step, 0, i).mul(keep));

@@ -9,7 +9,7 @@ import jdk.incubator.vector.FloatVector;
 /** Copies of adjacent and of evenly spaced numbers, the loops with which operands are packed. */
 final class Runs {
   private static final int LANES = Simd.F32.length();
-  private static final int DOUBLES = Vectors.F64.length();
+  private static final int DOUBLES = Simd.F64.length();
 
   private Runs() {}
 
@@ -29,7 +29,7 @@ final class Runs {
     int i = 0;
     for (; i <= n - DOUBLES; i += DOUBLES) {
       long place = Native.at(from + (long) i * Double.BYTES);
-      DoubleVector.fromMemorySegment(Vectors.F64, Native.ALL, place, Native.ORDER)
+      DoubleVector.fromMemorySegment(Simd.F64, Native.ALL, place, Native.ORDER)
           .intoArray(dst, at + i);
     }
     for (; i < n; i++) {

@@ -84,7 +84,7 @@ final class SegmentSweep {
 
   /** So many that they are long enough and, if possible, fill whole vectors. */
   private static long rowsTogether(long cols) {
-    long fill = Vectors.COUNT / ColumnGroups.gcd(Vectors.COUNT, (int) Math.min(cols, ROW));
+    long fill = Simd.COUNT / ColumnGroups.gcd(Simd.COUNT, (int) Math.min(cols, ROW));
     return cols >= ROW ? 1 : Math.ceilDiv(ROW, cols * fill) * fill;
   }
 

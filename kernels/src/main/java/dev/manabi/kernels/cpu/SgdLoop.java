@@ -24,8 +24,8 @@ final class SgdLoop implements RowKernel {
     long grad = at[1];
     long out = at[2];
     int gradStep = step[1];
-    FloatVector minusLr = FloatVector.broadcast(Simd.F32, -lr);
-    FloatVector decay = FloatVector.broadcast(Simd.F32, weightDecay);
+    FloatVector minusLr = Simd.broadcast(-lr);
+    FloatVector decay = Simd.broadcast(weightDecay);
     for (int i = 0; i < n; i += Simd.F32.length()) {
       long offset = (long) i * Float.BYTES;
       FloatVector p = Simd.load(param + offset);

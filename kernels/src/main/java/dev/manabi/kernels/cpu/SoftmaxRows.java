@@ -1,7 +1,6 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.COUNT;
-import static dev.manabi.kernels.cpu.Vectors.F32;
+import static dev.manabi.kernels.cpu.Simd.COUNT;
 
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
@@ -122,16 +121,16 @@ final class SoftmaxRows {
       float[] sums) {
     for (int r = 0; r < rows; r++) {
       long next = Math.min(x + step, last);
-      FloatVector shift = FloatVector.broadcast(F32, max[r]);
-      FloatVector best = FloatVector.broadcast(F32, max[r + 1]);
-      FloatVector sum = FloatVector.zero(F32);
+      FloatVector shift = Simd.broadcast(max[r]);
+      FloatVector best = Simd.broadcast(max[r + 1]);
+      FloatVector sum = Simd.zero();
       for (int i = 0; i < n; i += COUNT) {
-        FloatVector ahead = Vectors.load(next + 4L * i);
+        FloatVector ahead = Simd.load(next + 4L * i);
         // NaN is not larger than anything; its exponential makes the sum NaN.
         best = best.blend(ahead, ahead.compare(VectorOperators.GT, best));
-        FloatVector e = FloatMath.expDownward(Vectors.load(x + 4L * i).sub(shift));
+        FloatVector e = FloatMath.expDownward(Simd.load(x + 4L * i).sub(shift));
         sum = sum.add(e);
-        Vectors.store(e, y + 4L * i);
+        Simd.store(e, y + 4L * i);
       }
       Simd.known(sum).intoArray(sums, r * COUNT);
       max[r + 1] = largest(largest(best), next + 4L * n, few);
@@ -143,11 +142,11 @@ final class SoftmaxRows {
   /** The last elements of rows, {@code n} of each, which are less than a vector. */
   static void rest(
       long x, long step, long y, long yStep, int n, int rows, float[] max, float[] sums) {
-    VectorMask<Float> lanes = Vectors.first(n);
+    VectorMask<Float> lanes = Simd.first(n);
     for (int r = 0; r < rows; r++) {
-      FloatVector e = FloatMath.expDownward(Vectors.load(x + r * step, lanes).sub(max[r]));
-      Vectors.store(e, y + r * yStep, lanes);
-      FloatVector sum = FloatVector.fromArray(F32, sums, r * COUNT);
+      FloatVector e = FloatMath.expDownward(Simd.load(x + r * step, lanes).sub(max[r]));
+      Simd.store(e, y + r * yStep, lanes);
+      FloatVector sum = Simd.load(sums, r * COUNT);
       sum.add(e, lanes).intoArray(sums, r * COUNT);
     }
   }

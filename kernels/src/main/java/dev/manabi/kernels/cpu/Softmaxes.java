@@ -64,7 +64,7 @@ final class Softmaxes {
         view.outer() * tiles,
         Math.max(1, view.grain() / tile),
         (from, to) -> {
-          double[] sums = new double[tile + Vectors.COUNT];
+          double[] sums = new double[tile + Simd.COUNT];
           float[] constants = FormulaKernel.planes(2, sums.length);
           for (long unit = from; unit < to; unit++) {
             long column = unit % tiles * tile;

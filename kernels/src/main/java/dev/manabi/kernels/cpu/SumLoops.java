@@ -1,8 +1,7 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.COUNT;
-import static dev.manabi.kernels.cpu.Vectors.F32;
-import static dev.manabi.kernels.cpu.Vectors.F64;
+import static dev.manabi.kernels.cpu.Simd.COUNT;
+import static dev.manabi.kernels.cpu.Simd.F64;
 
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.DoubleVector;
@@ -28,13 +27,13 @@ final class SumLoops implements FoldLoops {
     long i = 0;
     for (; i <= n - COUNT; i += COUNT) {
       FloatVector s = TERM.of(Simd.load(x + 4 * i));
-      low = low.lanewise(JOIN, Vectors.low(s));
-      high = high.lanewise(JOIN, Vectors.high(s));
+      low = low.lanewise(JOIN, Simd.low(s));
+      high = high.lanewise(JOIN, Simd.high(s));
     }
     if (i < n) {
-      FloatVector s = term(x + 4 * i, Vectors.first(n - i));
-      low = low.lanewise(JOIN, Vectors.low(s));
-      high = high.lanewise(JOIN, Vectors.high(s));
+      FloatVector s = term(x + 4 * i, Simd.first(n - i));
+      low = low.lanewise(JOIN, Simd.low(s));
+      high = high.lanewise(JOIN, Simd.high(s));
     }
     low.lanewise(JOIN, high).intoArray(room, 0);
     double joined = room[0];
@@ -46,8 +45,8 @@ final class SumLoops implements FoldLoops {
 
   /** The term where {@code lanes} is set, the identity elsewhere. */
   private static FloatVector term(long x, VectorMask<Float> lanes) {
-    FloatVector term = TERM.of(Vectors.load(x, lanes));
-    return FloatVector.broadcast(F32, (float) IDENTITY).blend(term, lanes);
+    FloatVector term = TERM.of(Simd.load(x, lanes));
+    return Simd.broadcast((float) IDENTITY).blend(term, lanes);
   }
 
   @Override
@@ -73,8 +72,8 @@ final class SumLoops implements FoldLoops {
     long end = step * rows;
     for (long i = 0; i < end; i += step) {
       FloatVector s = TERM.of(Simd.load(x + i));
-      low = low.lanewise(JOIN, Vectors.low(s));
-      high = high.lanewise(JOIN, Vectors.high(s));
+      low = low.lanewise(JOIN, Simd.low(s));
+      high = high.lanewise(JOIN, Simd.high(s));
     }
     low.intoArray(into, at);
     high.intoArray(into, at + F64.length());
@@ -82,17 +81,17 @@ final class SumLoops implements FoldLoops {
 
   /** The last columns, which do not. */
   private static void edge(long x, long rows, long step, int cols, double[] into, int at) {
-    VectorMask<Float> lanes = Vectors.first(cols);
+    VectorMask<Float> lanes = Simd.first(cols);
     int half = F64.length();
-    VectorMask<Double> lower = Vectors.firstDoubles(cols);
-    VectorMask<Double> upper = Vectors.firstDoubles(cols - half);
+    VectorMask<Double> lower = Simd.firstDoubles(cols);
+    VectorMask<Double> upper = Simd.firstDoubles(cols - half);
     DoubleVector low = DoubleVector.fromArray(F64, into, at, lower);
     DoubleVector high = DoubleVector.fromArray(F64, into, at + half, upper);
     long end = step * rows;
     for (long i = 0; i < end; i += step) {
       FloatVector s = term(x + i, lanes);
-      low = low.lanewise(JOIN, Vectors.low(s));
-      high = high.lanewise(JOIN, Vectors.high(s));
+      low = low.lanewise(JOIN, Simd.low(s));
+      high = high.lanewise(JOIN, Simd.high(s));
     }
     low.intoArray(into, at, lower);
     high.intoArray(into, at + half, upper);

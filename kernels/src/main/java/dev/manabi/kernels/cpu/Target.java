@@ -113,10 +113,10 @@ record Target(Matrix c, long bias, Epilogue epilogue) {
       Simd.store(onto ? value.add(Simd.load(at)) : value, at);
     }
     if (j < width) {
-      VectorMask<Float> lanes = Vectors.first(width - j);
+      VectorMask<Float> lanes = Simd.first(width - j);
       long at = to + (long) j * Float.BYTES;
       FloatVector value = Simd.load(from + (long) j * Float.BYTES);
-      Vectors.store(onto ? value.add(Vectors.load(at, lanes)) : value, at, lanes);
+      Simd.store(onto ? value.add(Simd.load(at, lanes)) : value, at, lanes);
     }
   }
 }

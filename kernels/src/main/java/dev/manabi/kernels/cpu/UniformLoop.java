@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  * rounded once only, as the reference does.
  */
 final class UniformLoop implements RowKernel {
-  private static final VectorSpecies<Double> F64 = VectorSpecies.of(double.class, Simd.SHAPE);
+  private static final VectorSpecies<Double> F64 = Simd.F64;
   private static final VectorSpecies<Integer> WORDS = VectorSpecies.of(int.class, Simd.HALF);
   private static final VectorSpecies<Float> F32 = VectorSpecies.of(float.class, Simd.HALF);
 

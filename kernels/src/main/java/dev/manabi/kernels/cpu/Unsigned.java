@@ -9,6 +9,7 @@ import static jdk.incubator.vector.VectorOperators.ULT;
 import static jdk.incubator.vector.VectorOperators.UMAX;
 import static jdk.incubator.vector.VectorOperators.UMIN;
 
+import dev.manabi.tensor.DType;
 import dev.manabi.tensor.op.ElementwiseOp.BinaryFn;
 import dev.manabi.tensor.op.ElementwiseOp.UnaryFn;
 import jdk.incubator.vector.ByteVector;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Unsigned {
   private static final byte ZERO = 0;
   private static final byte ONE = 1;
+  private static final Lanes LANES = Lanes.of(DType.U8);
 
   private Unsigned() {}
 
@@ -26,8 +28,8 @@ final class Unsigned {
     return switch (fn) {
       case ABS, RELU -> (x, _, _) -> x;
       case SIGN -> (x, _, _) -> ((ByteVector) x).blend(ONE, ((ByteVector) x).compare(NE, ZERO));
-      case NEG, SQRT, RSQRT, RECIPROCAL, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH -> Lanes.map(fn);
-      case SIGMOID, ERF, FLOOR, CEIL, ROUND, TRUNC, IS_NAN, IS_INF, IS_FINITE, NOT -> Lanes.map(fn);
+      case NEG, SQRT, RSQRT, RECIPROCAL, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH -> LANES.map(fn);
+      case SIGMOID, ERF, FLOOR, CEIL, ROUND, TRUNC, IS_NAN, IS_INF, IS_FINITE, NOT -> LANES.map(fn);
     };
   }
 
@@ -38,8 +40,8 @@ final class Unsigned {
       case MIN -> (a, b, _) -> a.lanewise(UMIN, b);
       case RELU_MASK ->
           (a, b, _) -> ((ByteVector) a).blend(ZERO, ((ByteVector) b).compare(EQ, ZERO));
-      case ADD, SUB, MUL, DIV, POW, REMAINDER, FLOOR_DIV, AND, OR, XOR -> Lanes.map(fn);
-      case EQ, NE, LT, LE, GT, GE -> Lanes.map(fn);
+      case ADD, SUB, MUL, DIV, POW, REMAINDER, FLOOR_DIV, AND, OR, XOR -> LANES.map(fn);
+      case EQ, NE, LT, LE, GT, GE -> LANES.map(fn);
     };
   }
 
@@ -50,8 +52,8 @@ final class Unsigned {
       case LE -> (a, b) -> a.compare(ULE, b);
       case GT -> (a, b) -> a.compare(UGT, b);
       case GE -> (a, b) -> a.compare(UGE, b);
-      case EQ, NE, ADD, SUB, MUL, DIV, POW, MAX, MIN, REMAINDER, FLOOR_DIV -> Lanes.test(fn);
-      case RELU_MASK, AND, OR, XOR -> Lanes.test(fn);
+      case EQ, NE, ADD, SUB, MUL, DIV, POW, MAX, MIN, REMAINDER, FLOOR_DIV -> LANES.test(fn);
+      case RELU_MASK, AND, OR, XOR -> LANES.test(fn);
     };
   }
 

@@ -1,6 +1,6 @@
 package dev.manabi.kernels.cpu;
 
-import static dev.manabi.kernels.cpu.Vectors.COUNT;
+import static dev.manabi.kernels.cpu.Simd.COUNT;
 
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Template of {@link WindowKernel}: vectors run along the channels of a pixel. */
 final class WindowLoop implements WindowKernel {
-  private static final VectorSpecies<Integer> I32 = Simd.SHAPE.withLanes(int.class);
+  private static final VectorSpecies<Integer> I32 = Simd.I32;
   private static final Way WAY = KernelTemplate.function(MethodHandles.lookup(), Way.class);
 
   @Override
@@ -29,7 +29,7 @@ final class WindowLoop implements WindowKernel {
     for (int i = 0; i < count; i++) {
       int place = first + i * step;
       for (int c = 0; c < channels; c += COUNT) {
-        VectorMask<Float> lanes = Vectors.first(Math.min(COUNT, channels - c));
+        VectorMask<Float> lanes = Simd.first(Math.min(COUNT, channels - c));
         long at = i * pixel + 4L * c;
         long window = large + i * step * pixel + 4L * c;
         switch (WAY) {
@@ -50,17 +50,17 @@ final class WindowLoop implements WindowKernel {
       long pixel,
       int[] places,
       VectorMask<Float> lanes) {
-    FloatVector best = Vectors.load(window, lanes);
+    FloatVector best = Simd.load(window, lanes);
     IntVector where = IntVector.zero(I32);
     for (int t = 1; t < places.length; t++) {
-      FloatVector v = Vectors.load(window + pixel * places[t], lanes);
+      FloatVector v = Simd.load(window + pixel * places[t], lanes);
       // Greater, or NaN where the best so far is none.
       VectorMask<Float> better =
           v.compare(VectorOperators.LE, best).not().and(best.compare(VectorOperators.EQ, best));
       best = best.blend(v, better);
       where = where.blend(places[t], better.cast(I32));
     }
-    Vectors.store(best, to, lanes);
+    Simd.store(best, to, lanes);
     where
         .add(place)
         .intoMemorySegment(Native.ALL, Native.at(indexTo), Native.ORDER, lanes.cast(I32));
@@ -68,11 +68,11 @@ final class WindowLoop implements WindowKernel {
 
   private static void mean(
       long window, long to, long pixel, int[] places, float divisor, VectorMask<Float> lanes) {
-    FloatVector sum = FloatVector.zero(Vectors.F32);
+    FloatVector sum = Simd.zero();
     for (int there : places) {
-      sum = sum.add(Vectors.load(window + pixel * there, lanes));
+      sum = sum.add(Simd.load(window + pixel * there, lanes));
     }
-    Vectors.store(sum.div(divisor), to, lanes);
+    Simd.store(sum.div(divisor), to, lanes);
   }
 
   private static void toPlace(
@@ -83,22 +83,22 @@ final class WindowLoop implements WindowKernel {
       long pixel,
       int[] places,
       VectorMask<Float> lanes) {
-    FloatVector v = Vectors.load(from, lanes);
+    FloatVector v = Simd.load(from, lanes);
     IntVector own =
         IntVector.fromMemorySegment(
             I32, Native.ALL, Native.at(indexFrom), Native.ORDER, lanes.cast(I32));
     for (int there : places) {
       int here = place + there;
-      VectorMask<Float> hit = own.compare(VectorOperators.EQ, here).cast(Vectors.F32);
-      Vectors.store(FloatVector.zero(Vectors.F32).blend(v, hit), window + pixel * there, lanes);
+      VectorMask<Float> hit = own.compare(VectorOperators.EQ, here).cast(Simd.F32);
+      Simd.store(Simd.zero().blend(v, hit), window + pixel * there, lanes);
     }
   }
 
   private static void spread(
       long window, long from, long pixel, int[] places, float divisor, VectorMask<Float> lanes) {
-    FloatVector share = Vectors.load(from, lanes).div(divisor);
+    FloatVector share = Simd.load(from, lanes).div(divisor);
     for (int there : places) {
-      Vectors.store(share, window + pixel * there, lanes);
+      Simd.store(share, window + pixel * there, lanes);
     }
   }
 }

@@ -43,7 +43,7 @@ final class WinogradFive {
   private WinogradFive() {}
 
   private static FloatVector all(float value) {
-    return FloatVector.broadcast(Simd.F32, value);
+    return Simd.broadcast(value);
   }
 
   /** Half of B^T, at 0, 1, -1 and infinity: eight numbers of the input to the outer four. */

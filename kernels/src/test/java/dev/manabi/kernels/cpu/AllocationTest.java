@@ -75,14 +75,11 @@ class AllocationTest {
     Tensor half = Samples.random(DType.F16, SHAPE, Lie.ROW_MAJOR, 3);
     Tensor bool = Samples.random(DType.BOOL, SHAPE, Lie.ROW_MAJOR, 4);
     Stream<Arguments> functions =
-        Stream.of(
-                UnaryFn.EXP,
-                UnaryFn.LOG1P,
-                UnaryFn.TANH,
-                UnaryFn.SIGMOID,
-                UnaryFn.ERF,
-                UnaryFn.SIGN)
-            .map(fn -> Arguments.of(new Unary(fn), List.of(x)));
+        Stream.concat(
+            Stream.of(UnaryFn.values()).map(fn -> Arguments.of(new Unary(fn), List.of(x))),
+            Stream.of(BinaryFn.values())
+                .filter(fn -> fn != BinaryFn.AND && fn != BinaryFn.OR && fn != BinaryFn.XOR)
+                .map(fn -> Arguments.of(new Binary(fn), List.of(x, across))));
     return Stream.concat(
         functions,
         Stream.of(

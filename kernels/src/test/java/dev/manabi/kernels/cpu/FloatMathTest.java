@@ -43,7 +43,7 @@ class FloatMathTest {
   }
 
   private static float expDownward(float x) {
-    return FloatMath.expDownward(FloatVector.broadcast(Vectors.F32, x)).lane(0);
+    return FloatMath.expDownward(FloatVector.broadcast(Simd.F32, x)).lane(0);
   }
 
   private static void checkAll(UnaryFn fn, double ulps) {
