@@ -27,6 +27,7 @@ final class Gemm extends PackedProduct {
   private final Target unfinished;
 
   private final int end;
+  private final long ticket = RowBlock.ticket();
 
   private Gemm(int m, int n, int k, RowSource a, ColumnSource b, Target target) {
     super(FORM, m, n, k);
@@ -98,7 +99,7 @@ final class Gemm extends PackedProduct {
       int column,
       int width,
       boolean onto) {
-    Left left = RowBlock.get().pack(a, top, rows, k, depth);
+    Left left = RowBlock.get().pack(ticket, a, top, rows, k, depth);
     Target to = (k + depth == end ? target : unfinished).columnsFrom(column);
     RowBlock.multiply(left, rows, b, first, last, to, top, onto);
   }

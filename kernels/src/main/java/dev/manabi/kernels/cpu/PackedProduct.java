@@ -22,6 +22,9 @@ abstract class PackedProduct {
   /** A product with fewer tiles than this is split along k, if k is long. */
   private static final int FEW_TILES = 12;
 
+  /** So many panels are enough tasks. */
+  private static final int FEW_PANELS = 4;
+
   private static final int SLICE = 1 << 11;
   private static final int MOST_SLICES = 16;
 
@@ -148,6 +151,10 @@ abstract class PackedProduct {
       multiplyAll(there::from, 0, n, from, end, onto);
       return;
     }
+    if (m <= form.blockRows && panels(n) >= FEW_PANELS) {
+      multiplyByPanels(from, end, onto);
+      return;
+    }
     int width = Math.min(n, form.packed / form.depth);
     for (int column = 0; column < n; column += width) {
       int columns = Math.min(width, n - column);
@@ -160,6 +167,34 @@ abstract class PackedProduct {
         multiplyAll(packed::at, column, columns, k, k + depth, onto || k > from);
       }
     }
+  }
+
+  /**
+   * Rows that are one block: each task packs panels for itself, and multiplies them while they are
+   * in its own cache. It packs the rows again, but a panel takes longer than they do.
+   */
+  private void multiplyByPanels(int from, int end, boolean onto) {
+    int panels = panels(n);
+    int group = Math.clamp(panels / TASKS, 1, form.together);
+    forEach(
+        Math.ceilDiv(panels, group),
+        1,
+        (begin, stop) -> {
+          for (int first = (int) begin * group;
+              first < Math.min(stop * group, panels);
+              first += group) {
+            int column = first * form.columns;
+            int width = Math.min(group * form.columns, n - column);
+            long bytes = (long) form.depth * panels(width) * COLUMN_BYTES;
+            long to = Workspace.get().floats(Workspace.Use.PACKED, bytes / Float.BYTES);
+            for (int k = from; k < end; k += form.depth) {
+              int depth = Math.min(form.depth, end - k);
+              packColumns(column, width, k, depth, to);
+              Panels b = Panels.packed(to, depth, width);
+              multiply(0, m, k, depth, b, 0, panels(width), column, width, onto || k > from);
+            }
+          }
+        });
   }
 
   private void forEach(int count, int grain, Parallel.Body body) {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The one thread pool of the CPU kernels. A range is cut into chunks whose borders depend on the
  * range and the grain alone, never on the number of threads; whoever is free takes the next chunk.
  * So a kernel whose chunks write separate results gives the same bits for any number of threads.
+ * The caller takes the first chunks and workers the last ones, so that of data that several kernels
+ * go through in the same order, each thread mostly finds its own in its core's cache.
  *
  * <p>The caller works too, and does every chunk that no worker has begun. Workers spin for a moment
  * after their last chunk, because the next kernel is usually microseconds away, and then park. A
@@ -38,16 +40,10 @@ public final class Parallel {
   /** Turns of spinning between two looks at the clock. */
   private static final int TURNS = 16;
 
-  /** The low half of {@link #UNCLAIMED}. */
-  private static final long COUNT = 0xFFFF_FFFFL;
-
   /** Counters, each in a cache line of its own, as all threads write to them. */
   private static final AtomicLongArray COUNTERS = new AtomicLongArray(48);
 
-  /**
-   * Chunks that nobody has begun, in the low half; in the high half the number of the call, so that
-   * one who looked during an earlier call cannot claim a chunk of this one by mistake.
-   */
+  /** The chunks that nobody has begun: the first of them in the high half, the end in the low. */
   private static final int UNCLAIMED = 16;
 
   /** Chunks that are not finished. */
@@ -61,7 +57,6 @@ public final class Parallel {
   // The call: written while nothing is unclaimed, read by those who have claimed a chunk.
   private static long n;
   private static long grain;
-  private static int chunks;
   private static @Nullable Body body;
   private static volatile @Nullable Throwable failure;
 
@@ -112,7 +107,7 @@ public final class Parallel {
     Throwable thrown;
     try {
       begin(n, grain, body);
-      work();
+      work(true);
       await();
     } finally {
       thrown = failure;
@@ -127,11 +122,9 @@ public final class Parallel {
     int count = chunks(range, size);
     n = range;
     grain = size;
-    chunks = count;
     body = work;
     COUNTERS.set(UNFINISHED, count);
-    long call = (COUNTERS.get(UNCLAIMED) >>> 32) + 1;
-    COUNTERS.set(UNCLAIMED, call << 32 | count);
+    COUNTERS.set(UNCLAIMED, count);
     Worker[] team = helpers;
     for (int i = 0; i < team.length && i < count - 1; i++) {
       team[i].wake();
@@ -139,15 +132,31 @@ public final class Parallel {
   }
 
   private static boolean isWork() {
-    return (COUNTERS.get(UNCLAIMED) & COUNT) != 0;
+    return isWork(COUNTERS.get(UNCLAIMED));
   }
 
-  /** Runs chunks while there are any that nobody has begun; false if there was none. */
-  private static boolean work() {
+  private static boolean isWork(long unclaimed) {
+    return front(unclaimed) < end(unclaimed);
+  }
+
+  private static int front(long unclaimed) {
+    return (int) (unclaimed >>> Integer.SIZE);
+  }
+
+  private static int end(long unclaimed) {
+    return (int) unclaimed;
+  }
+
+  /**
+   * Runs chunks while there are any that nobody has begun; false if there was none.
+   *
+   * @param first whether to take the first of them, not the last
+   */
+  private static boolean work(boolean first) {
     boolean worked = false;
-    for (long seen = COUNTERS.get(UNCLAIMED); (seen & COUNT) != 0; seen = COUNTERS.get(UNCLAIMED)) {
-      if (COUNTERS.compareAndSet(UNCLAIMED, seen, seen - 1)) {
-        chunk(chunks - (seen & COUNT));
+    for (long seen = COUNTERS.get(UNCLAIMED); isWork(seen); seen = COUNTERS.get(UNCLAIMED)) {
+      if (COUNTERS.compareAndSet(UNCLAIMED, seen, first ? seen + (1L << Integer.SIZE) : seen - 1)) {
+        chunk(first ? front(seen) : end(seen) - 1);
         worked = true;
       }
     }
@@ -224,7 +233,7 @@ public final class Parallel {
       long since = System.nanoTime();
       while (true) {
         long idle = System.nanoTime() - since;
-        if (isHelper() && work()) {
+        if (isHelper() && work(false)) {
           since = System.nanoTime();
         } else if (idle < IDLE_NANOS) {
           if (idle > BUSY_NANOS) {

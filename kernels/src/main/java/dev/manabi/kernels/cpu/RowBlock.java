@@ -2,6 +2,8 @@ package dev.manabi.kernels.cpu;
 
 import static dev.manabi.kernels.cpu.Tiles.COLUMNS;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /**
  * A block of the left operand, packed, and its products with panels of the right one. The block
  * stays in the L2 cache, each tile's rows of it in L1, while the panels stream by.
@@ -23,10 +25,19 @@ final class RowBlock {
   /** The data of a large float[] begin 16 bytes into a region, so this index is on a cache line. */
   static final int ALIGN = 12;
 
+  private static final long NOBODY = 0;
+  private static final AtomicLong TICKETS = new AtomicLong(NOBODY);
+
   private static final ThreadLocal<RowBlock> OF_THREAD = ThreadLocal.withInitial(RowBlock::new);
 
   private final float[] data =
       new float[ALIGN + Math.max(ROWS * ROW_MAJOR_PITCH, DEPTH * DEPTH_MAJOR_PITCH)];
+
+  /** The product whose rows these are, and where in A they begin. */
+  private long owner = NOBODY;
+
+  private int heldFirst;
+  private int heldFrom;
 
   private RowBlock() {}
 
@@ -37,12 +48,30 @@ final class RowBlock {
 
   /** Fills the block with rows from {@code first} on and depths from {@code from} on. */
   Left pack(RowSource a, int first, int rows, int from, int depth) {
-    if (a.depthMajor()) {
-      a.packRows(first, rows, from, depth, data, ALIGN, DEPTH_MAJOR_PITCH);
-      return new Left(data, 1, DEPTH_MAJOR_PITCH, 0, 1, depth);
+    return pack(NOBODY, a, first, rows, from, depth);
+  }
+
+  /**
+   * The same, unless that is what the block holds since an earlier task of the same product.
+   *
+   * @param product its {@link #ticket}
+   */
+  Left pack(long product, RowSource a, int first, int rows, int from, int depth) {
+    boolean across = a.depthMajor();
+    int pitch = across ? DEPTH_MAJOR_PITCH : ROW_MAJOR_PITCH;
+    if (product == NOBODY || product != owner || first != heldFirst || from != heldFrom) {
+      owner = NOBODY;
+      a.packRows(first, rows, from, depth, data, ALIGN, pitch);
+      owner = product;
+      heldFirst = first;
+      heldFrom = from;
     }
-    a.packRows(first, rows, from, depth, data, ALIGN, ROW_MAJOR_PITCH);
-    return new Left(data, ROW_MAJOR_PITCH, 1, 0, 1, depth);
+    return new Left(data, across ? 1 : pitch, across ? pitch : 1, 0, 1, depth);
+  }
+
+  /** A number that no other product has. */
+  static long ticket() {
+    return TICKETS.incrementAndGet();
   }
 
   /**

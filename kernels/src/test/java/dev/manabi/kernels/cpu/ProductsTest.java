@@ -106,6 +106,32 @@ class ProductsTest {
     }
   }
 
+  /** All rows are one block, which a thread packs once for the panels that it takes. */
+  @ParameterizedTest
+  @ValueSource(ints = {20, 64, 192})
+  void fewRowsTimesManyColumns(int m) {
+    for (int n : new int[] {127, 300}) {
+      for (int k : new int[] {100, 513, 1100}) {
+        Tensor a = Tensors.randn(m, k);
+        Tensor across = Tensors.randn(k, m).t();
+        Tensor weight = Tensors.randn(n, k);
+        Tensor bias = Tensors.randn(n);
+        Tensor right = Tensors.randn(k, n);
+        agreesForAnyThreads(k, () -> a.linear(weight, bias).relu());
+        agreesForAnyThreads(k, () -> across.matmul(right));
+        agreesForAnyThreads(k, () -> a.add(across).matmul(right));
+      }
+    }
+  }
+
+  private static void agreesForAnyThreads(int terms, Supplier<Tensor> work) {
+    Parallel.setThreads(1);
+    float[] one = on("cpu", work).toFloatArray();
+    Parallel.setThreads(3);
+    assertArrayEquals(one, on("cpu", work).toFloatArray());
+    agrees(2 * terms, work);
+  }
+
   @Test
   void anyStridesInF64() {
     Tensor a = f64(Tensors.randn(2, 1, 9, 20));

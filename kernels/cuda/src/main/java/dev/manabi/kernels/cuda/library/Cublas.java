@@ -1,8 +1,10 @@
 package dev.manabi.kernels.cuda.library;
 
+import dev.manabi.kernels.cuda.driver.Cleanup;
 import dev.manabi.kernels.cuda.driver.CudaException;
 import dev.manabi.kernels.cuda.driver.JCudaContext;
 import dev.manabi.tensor.DType;
+import java.util.List;
 import jcuda.Pointer;
 import jcuda.cudaDataType;
 import jcuda.jcublas.JCublas2;
@@ -33,13 +35,25 @@ public final class Cublas {
   /** For work in the stream of {@code context}. */
   public Cublas(JCudaContext context) {
     check(JCublas2.cublasCreate(handle), "cublasCreate");
+    try {
+      prepare(context);
+    } catch (RuntimeException e) {
+      throw Cleanup.after(e, List.of(() -> JCublas2.cublasDestroy(handle)));
+    }
+  }
+
+  private void prepare(JCudaContext context) {
     check(JCublas2.cublasSetStream(handle, new cudaStream_t(context.stream())), "cublasSetStream");
     check(JCublas2.cublasSetMathMode(handle, MATH_MODE), "cublasSetMathMode");
     // Its own it would allocate anew in every captured graph.
     long workspace = context.allocate(WORKSPACE);
     if (workspace != 0) {
       Pointer address = new DeviceAddress(workspace);
-      check(JCublas2.cublasSetWorkspace(handle, address, WORKSPACE), "cublasSetWorkspace");
+      try {
+        check(JCublas2.cublasSetWorkspace(handle, address, WORKSPACE), "cublasSetWorkspace");
+      } catch (RuntimeException e) {
+        throw Cleanup.after(e, List.of(() -> context.free(workspace)));
+      }
     }
   }
 

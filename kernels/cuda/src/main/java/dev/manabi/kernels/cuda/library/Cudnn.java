@@ -1,10 +1,12 @@
 package dev.manabi.kernels.cuda.library;
 
+import dev.manabi.kernels.cuda.driver.Cleanup;
 import dev.manabi.kernels.cuda.driver.CudaException;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Layout;
 import dev.manabi.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import jcuda.Pointer;
 import jcuda.driver.CUstream;
 import jcuda.jcudnn.JCudnn;
@@ -30,7 +32,11 @@ public final class Cudnn {
   /** For work in {@code stream}. */
   public Cudnn(CUstream stream) {
     check(JCudnn.cudnnCreate(handle), "cudnnCreate");
-    check(JCudnn.cudnnSetStream(handle, new cudaStream_t(stream)), "cudnnSetStream");
+    try {
+      check(JCudnn.cudnnSetStream(handle, new cudaStream_t(stream)), "cudnnSetStream");
+    } catch (RuntimeException e) {
+      throw Cleanup.after(e, List.of(() -> JCudnn.cudnnDestroy(handle)));
+    }
   }
 
   cudnnHandle handle() {
