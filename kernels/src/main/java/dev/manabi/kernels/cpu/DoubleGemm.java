@@ -17,7 +17,7 @@ final class DoubleGemm extends PackedProduct {
 
   /** Of B 2 MiB are packed at a time, about an L2 cache. */
   private static final Form FORM =
-      new Form(Double.BYTES, ROWS, COLUMNS, BLOCK, DEPTH, 1 << 18, 1, 64L * 64 * 16, 8);
+      new Form(Double.BYTES, ROWS, COLUMNS, BLOCK, DEPTH, 1 << 18, 1, 64L * 64 * 16);
 
   private static final ThreadLocal<double[]> LEFT =
       ThreadLocal.withInitial(() -> new double[BLOCK * PITCH]);
@@ -76,22 +76,13 @@ final class DoubleGemm extends PackedProduct {
   }
 
   @Override
-  void multiply(
-      int top,
-      int rows,
-      int k,
-      int depth,
-      Panels b,
-      int first,
-      int last,
-      int column,
-      int width,
-      boolean onto) {
+  void multiply(int top, int rows, int k, int depth, Panels b, int column, boolean onto) {
     double[] left = LEFT.get();
     a.packRows(top, rows, k, depth, left);
-    for (int from = first; from < last; from += TOGETHER) {
+    int panels = Math.ceilDiv(b.columns(), COLUMNS);
+    for (int from = 0; from < panels; from += TOGETHER) {
       for (int i = 0; i < rows; i += ROWS) {
-        for (int p = from; p < Math.min(last, from + TOGETHER); p++) {
+        for (int p = from; p < Math.min(panels, from + TOGETHER); p++) {
           int at = p * COLUMNS;
           DoubleTile.run(
               left,
@@ -102,7 +93,7 @@ final class DoubleGemm extends PackedProduct {
               top + i,
               Math.min(ROWS, rows - i),
               column + at,
-              Math.min(COLUMNS, width - at),
+              Math.min(COLUMNS, b.columns() - at),
               onto);
         }
       }

@@ -13,8 +13,7 @@ final class Gemm extends PackedProduct {
           RowBlock.DEPTH,
           1 << 21,
           8,
-          64L * 64 * 32,
-          1);
+          64L * 64 * 32);
 
   /** A row-major B of at most this many floats is read where it is, if few rows of A want it. */
   private static final long IN_PLACE = 1 << 16;
@@ -88,19 +87,9 @@ final class Gemm extends PackedProduct {
   }
 
   @Override
-  void multiply(
-      int top,
-      int rows,
-      int k,
-      int depth,
-      Panels b,
-      int first,
-      int last,
-      int column,
-      int width,
-      boolean onto) {
+  void multiply(int top, int rows, int k, int depth, Panels b, int column, boolean onto) {
     Left left = RowBlock.get().pack(ticket, a, top, rows, k, depth);
     Target to = (k + depth == end ? target : unfinished).columnsFrom(column);
-    RowBlock.multiply(left, rows, b, first, last, to, top, onto);
+    RowBlock.multiply(left, rows, b, to, top, onto);
   }
 }

@@ -22,8 +22,14 @@ abstract class PackedProduct {
   /** A product with fewer tiles than this is split along k, if k is long. */
   private static final int FEW_TILES = 12;
 
-  /** So many panels are enough tasks. */
-  private static final int FEW_PANELS = 4;
+  /** For up to so many blocks of rows it costs less to pack panels again than to share them... */
+  private static final int FEW_BLOCKS = 2;
+
+  /** ...if there are so many of them. */
+  private static final int FEW_PANELS = 2;
+
+  /** Panels that a task packs: with a block of rows they stay in the L2 cache. */
+  private static final int MOST_TOGETHER = 8;
 
   private static final int SLICE = 1 << 11;
   private static final int MOST_SLICES = 16;
@@ -39,7 +45,6 @@ abstract class PackedProduct {
    * @param packed most elements of B that are packed at a time
    * @param together panels of B that are packed at a time, at most
    * @param serial below so many multiplications a second thread costs more than it brings
-   * @param across tasks that few rows are shared out to by columns, though each packs them again
    */
   record Form(
       int bytes,
@@ -49,8 +54,7 @@ abstract class PackedProduct {
       int depth,
       int packed,
       int together,
-      long serial,
-      int across) {}
+      long serial) {}
 
   /** The panels of B from a depth on. */
   private interface PanelsAt {
@@ -87,22 +91,10 @@ abstract class PackedProduct {
   /**
    * Multiplies rows of A by panels of B.
    *
-   * @param b the panels, of which {@code [first, last)} are meant
    * @param column of C where panel 0 belongs
-   * @param width columns of all panels
    * @param onto whether to add to what C holds
    */
-  abstract void multiply(
-      int top,
-      int rows,
-      int k,
-      int depth,
-      Panels b,
-      int first,
-      int last,
-      int column,
-      int width,
-      boolean onto);
+  abstract void multiply(int top, int rows, int k, int depth, Panels b, int column, boolean onto);
 
   /** Computes C, or adds to it. */
   final void run(int k, boolean onto) {
@@ -148,10 +140,10 @@ abstract class PackedProduct {
   private void run(int from, int end, boolean onto) {
     Panels there = inPlace(from, end - from);
     if (there != null) {
-      multiplyAll(there::from, 0, n, from, end, onto);
+      multiplyAll(there::from, 0, from, end, onto);
       return;
     }
-    if (m <= form.blockRows && panels(n) >= FEW_PANELS) {
+    if (m <= FEW_BLOCKS * form.blockRows && panels(n) >= FEW_PANELS) {
       multiplyByPanels(from, end, onto);
       return;
     }
@@ -164,37 +156,49 @@ abstract class PackedProduct {
         int depth = Math.min(most, end - k);
         Packed packed = new Packed(column, columns, k, depth);
         packed.fill();
-        multiplyAll(packed::at, column, columns, k, k + depth, onto || k > from);
+        multiplyAll(packed::at, column, k, k + depth, onto || k > from);
       }
     }
   }
 
   /**
-   * Rows that are one block: each task packs panels for itself, and multiplies them while they are
-   * in its own cache. It packs the rows again, but a panel takes longer than they do.
+   * Few blocks of rows: each task packs panels for itself, and multiplies them while they are in
+   * its own cache. Tasks of the same rows follow each other.
    */
   private void multiplyByPanels(int from, int end, boolean onto) {
+    int down = Math.ceilDiv(m, form.blockRows);
+    int tiles = Math.ceilDiv(m, form.rows);
     int panels = panels(n);
-    int group = Math.clamp(panels / TASKS, 1, form.together);
+    int group = Math.clamp((long) panels * down / TASKS, 1, MOST_TOGETHER);
+    int groups = Math.ceilDiv(panels, group);
     forEach(
-        Math.ceilDiv(panels, group),
+        groups * down,
         1,
         (begin, stop) -> {
-          for (int first = (int) begin * group;
-              first < Math.min(stop * group, panels);
-              first += group) {
-            int column = first * form.columns;
+          for (int task = (int) begin; task < stop; task++) {
+            int column = task % groups * group * form.columns;
             int width = Math.min(group * form.columns, n - column);
-            long bytes = (long) form.depth * panels(width) * COLUMN_BYTES;
-            long to = Workspace.get().floats(Workspace.Use.PACKED, bytes / Float.BYTES);
+            int top = task / groups * tiles / down * form.rows;
+            int bottom = Math.min(m, (task / groups + 1) * tiles / down * form.rows);
             for (int k = from; k < end; k += form.depth) {
               int depth = Math.min(form.depth, end - k);
-              packColumns(column, width, k, depth, to);
-              Panels b = Panels.packed(to, depth, width);
-              multiply(0, m, k, depth, b, 0, panels(width), column, width, onto || k > from);
+              long room = Workspace.get().floats(Workspace.Use.PACKED, floats(depth, width));
+              Panels b = Panels.packed(room, depth, width);
+              for (int p = 0; p < panels(width); p += form.together) {
+                int skip = p * form.columns;
+                int columns = Math.min(form.together * form.columns, width - skip);
+                packColumns(column + skip, columns, k, depth, b.at(p));
+              }
+              boolean add = onto || k > from;
+              multiply(top, bottom - top, k, depth, b, column, add);
             }
           }
         });
+  }
+
+  /** Floats of packed panels. */
+  private long floats(int depth, int columns) {
+    return depth * panels(columns) * COLUMN_BYTES / Float.BYTES;
   }
 
   private void forEach(int count, int grain, Parallel.Body body) {
@@ -216,8 +220,7 @@ abstract class PackedProduct {
       this.k = k;
       this.depth = depth;
       panels = panels(columns);
-      long bytes = depth * panels * COLUMN_BYTES;
-      address = Workspace.get().floats(Workspace.Use.PACKED, bytes / Float.BYTES);
+      address = Workspace.get().floats(Workspace.Use.PACKED, floats(depth, columns));
     }
 
     private int layer(int d) {
@@ -248,28 +251,22 @@ abstract class PackedProduct {
   }
 
   /** All rows of A, from k = {@code from} to {@code end}, times panels. */
-  private void multiplyAll(PanelsAt b, int column, int width, int from, int end, boolean onto) {
+  private void multiplyAll(PanelsAt b, int column, int from, int end, boolean onto) {
     int tiles = Math.ceilDiv(m, form.rows);
-    int panels = panels(width);
-    int few = Math.ceilDiv(form.across, tiles);
-    int across = Math.min(few, panels);
-    int blocks = Math.max(Math.ceilDiv(TASKS, across), Math.ceilDiv(m, form.blockRows));
+    int blocks = Math.max(TASKS, Math.ceilDiv(m, form.blockRows));
     int down = Math.min(Math.ceilDiv(blocks, EVEN) * EVEN, tiles);
     forEach(
-        down * across,
+        down,
         1,
         (begin, stop) -> {
-          for (int task = (int) begin; task < stop; task++) {
-            long block = task / across;
-            int first = task % across * panels / across;
-            int last = (task % across + 1) * panels / across;
+          for (long block = begin; block < stop; block++) {
             int top = (int) (block * tiles / down) * form.rows;
             int bottom = Math.min(m, (int) ((block + 1) * tiles / down) * form.rows);
             for (int k = from; k < end; k += form.depth) {
               int depth = Math.min(form.depth, end - k);
               Panels panelsOfLayer = b.at(k - from);
               boolean add = onto || k > from;
-              multiply(top, bottom - top, k, depth, panelsOfLayer, first, last, column, width, add);
+              multiply(top, bottom - top, k, depth, panelsOfLayer, column, add);
             }
           }
         });

@@ -13,10 +13,10 @@ final class RowBlock {
   static final int ROWS = 16 * Tiles.ROWS;
 
   /** Greatest depth of a block: the more, the less often sums go to memory and come back. */
-  static final int DEPTH = 512;
+  static final int DEPTH = 1024;
 
   /** Panels that meet all rows before the next do: with the block they stay in the L2 cache. */
-  private static final int TOGETHER = 4;
+  private static final int TOGETHER = 2;
 
   // The pitches are a little off powers of two, which would crowd into few lines of the cache.
   private static final int ROW_MAJOR_PITCH = DEPTH + 16;
@@ -75,15 +75,14 @@ final class RowBlock {
   }
 
   /**
-   * Multiplies {@code rows} packed rows by the panels {@code [from, to)} of {@code b}.
+   * Multiplies {@code rows} packed rows by panels.
    *
    * @param row of the target where the first row belongs
    * @param onto whether to add to what is there
    */
-  static void multiply(
-      Left a, int rows, Panels b, int from, int to, Target target, int row, boolean onto) {
-    for (int first = from; first < to; first += TOGETHER) {
-      int last = Math.min(to, first + TOGETHER);
+  static void multiply(Left a, int rows, Panels b, Target target, int row, boolean onto) {
+    for (int first = 0; first < b.count(); first += TOGETHER) {
+      int last = Math.min(b.count(), first + TOGETHER);
       for (int q = 0; q < Tiles.count(rows); q++) {
         int top = Tiles.top(rows, q);
         int at = ALIGN + top * a.rowStep();

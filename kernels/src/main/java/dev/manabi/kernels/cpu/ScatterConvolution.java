@@ -61,7 +61,7 @@ final class ScatterConvolution {
       for (int k = 0; k < filter.out(); k += RowBlock.DEPTH) {
         int depth = Math.min(RowBlock.DEPTH, filter.out() - k);
         Left left = RowBlock.get().pack(gradients, first, count, k, depth);
-        RowBlock.multiply(left, count, weights.from(k), 0, weights.count(), target, 0, k > 0);
+        RowBlock.multiply(left, count, weights.from(k), target, 0, k > 0);
       }
       for (int i = 0; i < count; i++) {
         add(n, first + i, windows + (long) i * pitch * Float.BYTES);

@@ -182,7 +182,7 @@ final class Winograd {
   private void multiply(Matrix a, int rows, Panels b, Target target) {
     for (int k = 0; k < filter.in(); k += DEPTH) {
       Left left = RowBlock.get().pack(a, 0, rows, k, Math.min(DEPTH, filter.in() - k));
-      RowBlock.multiply(left, rows, b.from(k), 0, b.count(), target, 0, k > 0);
+      RowBlock.multiply(left, rows, b.from(k), target, 0, k > 0);
     }
   }
 
@@ -246,7 +246,7 @@ final class Winograd {
     for (int c = 0; c < filter.in(); c += RowBlock.ROWS) {
       int rows = Math.min(RowBlock.ROWS, filter.in() - c);
       Left left = RowBlock.get().pack(a, c, rows, 0, tiles);
-      RowBlock.multiply(left, rows, b, 0, b.count(), target, c, onto);
+      RowBlock.multiply(left, rows, b, target, c, onto);
     }
   }
 }
