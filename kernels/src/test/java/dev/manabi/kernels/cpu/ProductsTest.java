@@ -106,9 +106,9 @@ class ProductsTest {
     }
   }
 
-  /** All rows are one block, which a thread packs once for the panels that it takes. */
+  /** All rows are one block or two, which a thread packs once for the panels that it takes. */
   @ParameterizedTest
-  @ValueSource(ints = {20, 64, 192})
+  @ValueSource(ints = {20, 64, 192, 300})
   void fewRowsTimesManyColumns(int m) {
     for (int n : new int[] {127, 300}) {
       for (int k : new int[] {100, 513, 1100}) {
