@@ -17,7 +17,7 @@ final class DoubleGemm extends PackedProduct {
 
   /** Of B 2 MiB are packed at a time, about an L2 cache. */
   private static final Form FORM =
-      new Form(Double.BYTES, ROWS, COLUMNS, BLOCK, DEPTH, 1 << 18, 1, 64L * 64 * 16);
+      new Form(Double.BYTES, ROWS, COLUMNS, DEPTH, 1 << 18, 1, 64L * 64 * 16);
 
   private static final ThreadLocal<double[]> LEFT =
       ThreadLocal.withInitial(() -> new double[BLOCK * PITCH]);
@@ -27,7 +27,7 @@ final class DoubleGemm extends PackedProduct {
   private final DoubleMatrix c;
 
   private DoubleGemm(int m, int n, int k, DoubleSource a, DoubleSource b, DoubleMatrix c) {
-    super(FORM, m, n, k);
+    super(FORM, m, n, k, BLOCK);
     this.a = a;
     this.b = b;
     this.c = c;

@@ -5,20 +5,18 @@ import org.jspecify.annotations.Nullable;
 /** The f32 matrix product {@code C (+)= A * B}, whose innermost loop is {@link Tile}. */
 final class Gemm extends PackedProduct {
   private static final Form FORM =
-      new Form(
-          Float.BYTES,
-          Tiles.ROWS,
-          Tiles.COLUMNS,
-          RowBlock.ROWS,
-          RowBlock.DEPTH,
-          1 << 21,
-          8,
-          64L * 64 * 32);
+      new Form(Float.BYTES, Tiles.ROWS, Tiles.COLUMNS, RowBlock.DEPTH, 1 << 21, 8, 64L * 64 * 32);
 
   /** A row-major B of at most this many floats is read where it is, if few rows of A want it. */
   private static final long IN_PLACE = 1 << 16;
 
-  private final RowSource a;
+  /** Turning over what is packed pays for a product of so many rows... */
+  private static final int MANY_ROWS = 4 * Tiles.ROWS;
+
+  /** ...columns and depths. */
+  private static final int MANY = 256;
+
+  private final Matrix a;
   private final ColumnSource b;
   private final Target target;
 
@@ -28,8 +26,8 @@ final class Gemm extends PackedProduct {
   private final int end;
   private final long ticket = RowBlock.ticket();
 
-  private Gemm(int m, int n, int k, RowSource a, ColumnSource b, Target target) {
-    super(FORM, m, n, k);
+  private Gemm(int m, int n, int k, Matrix a, ColumnSource b, Target target) {
+    super(FORM, m, n, k, RowBlock.rows(k));
     this.a = a;
     this.b = b;
     this.target = target;
@@ -43,10 +41,9 @@ final class Gemm extends PackedProduct {
    * @param target an {@code m x n} matrix of any strides that overlaps neither operand
    * @param onto whether to add to what C holds, in place of the bias
    */
-  static void multiply(
-      int m, int n, int k, RowSource a, ColumnSource b, Target target, boolean onto) {
+  static void multiply(int m, int n, int k, Matrix a, ColumnSource b, Target target, boolean onto) {
     if (m > 0 && RowDots.takes(m, k, a, b)) {
-      RowDots.multiply(m, n, k, (Matrix) a, (Matrix) b, target, onto);
+      RowDots.multiply(m, n, k, a, (Matrix) b, target, onto);
     } else {
       new Gemm(m, n, k, a, b, target).run(k, onto);
     }
@@ -88,7 +85,8 @@ final class Gemm extends PackedProduct {
 
   @Override
   void multiply(int top, int rows, int k, int depth, Panels b, int column, boolean onto) {
-    Left left = RowBlock.get().pack(ticket, a, top, rows, k, depth);
+    boolean turned = a.columnStride() == 1 && m >= MANY_ROWS && n >= MANY && depth >= MANY;
+    Left left = RowBlock.get().pack(ticket, a, turned, top, rows, k, depth);
     Target to = (k + depth == end ? target : unfinished).columnsFrom(column);
     RowBlock.multiply(left, rows, b, to, top, onto);
   }

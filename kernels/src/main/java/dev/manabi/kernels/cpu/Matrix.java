@@ -10,7 +10,7 @@ import static dev.manabi.kernels.cpu.Tiles.COLUMN_BYTES;
  * @param rowStride from one row to the next, in elements
  * @param columnStride from one column to the next, in elements
  */
-record Matrix(long address, long rowStride, long columnStride) implements RowSource, ColumnSource {
+record Matrix(long address, long rowStride, long columnStride) implements ColumnSource {
   /** Rows that are packed at a time: half as many as an L1 cache knows pages. */
   private static final int ROWS = 32;
 
@@ -22,24 +22,17 @@ record Matrix(long address, long rowStride, long columnStride) implements RowSou
     return address + (row * rowStride + column * columnStride) * Float.BYTES;
   }
 
-  @Override
-  public boolean depthMajor() {
-    return rowStride == 1 && columnStride != 1;
-  }
-
-  @Override
-  public void packRows(int first, int count, int from, int depth, float[] dst, int at, int pitch) {
-    if (columnStride == 1) {
-      for (int i = 0; i < count; i++) {
-        Runs.copy(at(first + i, from), dst, at + i * pitch, depth);
-      }
-    } else if (rowStride == 1) {
-      for (int k = 0; k < depth; k++) {
-        Runs.copy(at(first, from + k), dst, at + k * pitch, count);
-      }
-    } else {
-      for (int i = 0; i < count; i++) {
-        Runs.gather(at(first + i, from), columnStride * Float.BYTES, dst, at + i * pitch, depth);
+  /**
+   * Copies {@code element(first + i, from + k)} for {@code i < count} and {@code k < depth} to
+   * {@code dst[at + i * pitch + k]}.
+   */
+  void packRows(int first, int count, int from, int depth, float[] dst, int at, int pitch) {
+    for (int i = 0; i < count; i++) {
+      long row = at(first + i, from);
+      if (columnStride == 1) {
+        Runs.copy(row, dst, at + i * pitch, depth);
+      } else {
+        Runs.gather(row, columnStride * Float.BYTES, dst, at + i * pitch, depth);
       }
     }
   }

@@ -40,21 +40,12 @@ abstract class PackedProduct {
    * @param bytes of an element
    * @param rows of a tile
    * @param columns of a tile, which is as wide as a packed panel
-   * @param blockRows most rows of A that are packed at a time
    * @param depth most of the k that are packed at a time
    * @param packed most elements of B that are packed at a time
    * @param together panels of B that are packed at a time, at most
    * @param serial below so many multiplications a second thread costs more than it brings
    */
-  record Form(
-      int bytes,
-      int rows,
-      int columns,
-      int blockRows,
-      int depth,
-      int packed,
-      int together,
-      long serial) {}
+  record Form(int bytes, int rows, int columns, int depth, int packed, int together, long serial) {}
 
   /** The panels of B from a depth on. */
   private interface PanelsAt {
@@ -64,10 +55,17 @@ abstract class PackedProduct {
   final int m;
   final int n;
   private final Form form;
+  private final int blockRows;
   private final boolean serial;
 
-  PackedProduct(Form form, int m, int n, int k) {
+  /**
+   * Prepares a product.
+   *
+   * @param blockRows most rows of A that are packed at a time
+   */
+  PackedProduct(Form form, int m, int n, int k, int blockRows) {
     this.form = form;
+    this.blockRows = blockRows;
     this.m = m;
     this.n = n;
     serial = (long) m * n * k < form.serial;
@@ -143,7 +141,7 @@ abstract class PackedProduct {
       multiplyAll(there::from, 0, from, end, onto);
       return;
     }
-    if (m <= FEW_BLOCKS * form.blockRows && panels(n) >= FEW_PANELS) {
+    if (m <= FEW_BLOCKS * blockRows && panels(n) >= FEW_PANELS) {
       multiplyByPanels(from, end, onto);
       return;
     }
@@ -166,7 +164,7 @@ abstract class PackedProduct {
    * its own cache. Tasks of the same rows follow each other.
    */
   private void multiplyByPanels(int from, int end, boolean onto) {
-    int down = Math.ceilDiv(m, form.blockRows);
+    int down = Math.ceilDiv(m, blockRows);
     int tiles = Math.ceilDiv(m, form.rows);
     int panels = panels(n);
     int group = Math.clamp((long) panels * down / TASKS, 1, MOST_TOGETHER);
@@ -253,7 +251,7 @@ abstract class PackedProduct {
   /** All rows of A, from k = {@code from} to {@code end}, times panels. */
   private void multiplyAll(PanelsAt b, int column, int from, int end, boolean onto) {
     int tiles = Math.ceilDiv(m, form.rows);
-    int blocks = Math.max(TASKS, Math.ceilDiv(m, form.blockRows));
+    int blocks = Math.max(TASKS, Math.ceilDiv(m, blockRows));
     int down = Math.min(Math.ceilDiv(blocks, EVEN) * EVEN, tiles);
     forEach(
         down,

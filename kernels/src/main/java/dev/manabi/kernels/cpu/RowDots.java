@@ -36,11 +36,10 @@ final class RowDots {
   private RowDots() {}
 
   /** Whether a product of {@code m} rows is one for {@link #multiply}. */
-  static boolean takes(int m, int k, RowSource a, ColumnSource b) {
+  static boolean takes(int m, int k, Matrix a, ColumnSource b) {
     return m <= FEW
         && k >= SHORT
-        && a instanceof Matrix left
-        && left.columnStride() == 1
+        && a.columnStride() == 1
         && b instanceof Matrix right
         && right.rowStride() == 1
         && right.columnStride() != 1;

@@ -48,6 +48,19 @@ final class Runs {
     }
   }
 
+  /**
+   * Adjacent numbers in pieces of {@code size}, which go to places {@code pitch} elements apart.
+   * Whole vectors are copied, so that behind a piece less than a vector is read and written.
+   */
+  static void split(long from, int size, int pieces, float[] dst, int at, int pitch) {
+    for (int p = 0; p < pieces; p++) {
+      long source = from + (long) p * size * Float.BYTES;
+      for (int i = 0; i < size; i += LANES) {
+        Simd.load(source + (long) i * Float.BYTES).intoArray(dst, at + p * pitch + i);
+      }
+    }
+  }
+
   /** {@code n} numbers {@code step} bytes apart. */
   static void gather(long from, long step, float[] dst, int at, int n) {
     for (int i = 0; i < n; i++) {

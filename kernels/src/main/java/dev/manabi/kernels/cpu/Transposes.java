@@ -3,24 +3,16 @@ package dev.manabi.kernels.cpu;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /**
- * Transpositions of blocks of elements of 4 or 8 bytes. Squares whose side is a vector are turned
- * over in registers, in log2(side) passes (Eklundh, "A Fast Computer Method for Matrix
- * Transposing", 1972): the pass of {@code half} swaps, in every square of side {@code 2 * half},
- * the upper right quarter with the lower left one. For two lines {@code half} apart, each keeps
- * half of its elements and takes the other half from its partner. For lines of two elements, the
- * code that is emitted would read in Java:
+ * Transpositions of blocks of elements of 4 or 8 bytes, cut into {@link Squares}. For lines of two
+ * elements, the code that is emitted would read in Java:
  *
  * <pre>{@code
  * if (count <= 0) return;
- * IntVector upper = load(CHOICES), lower = load(CHOICES + BYTES); // (0, 2) and (1, 3)
  * do {
  *   IntVector line0 = load(from), line1 = load(from + fromStep);
- *   IntVector both = upper.selectFrom(line0, line1);
- *   line1 = lower.selectFrom(line0, line1);
- *   line0 = both;
+ *   ... // what Squares emits
  *   store(line0, to); store(line1, to + toStep);
  *   from += fromNext; to += toNext;
  * } while (--count > 0);
@@ -36,15 +28,11 @@ final class Transposes {
   private static final int TO_NEXT = 11;
   private static final int COUNT = 13;
   private static final int AT = 14;
-  private static final int BOTH = 16;
-  private static final int CHOICES = 17;
+  private static final int CHOICES = 16;
 
   private final int bytes;
-
-  /** Lines of a square, and elements of a line. */
+  private final Squares squares;
   private final int side;
-
-  private final int passes;
   private final SquareTile tile;
 
   // Each is made when it is first wanted, because it takes a while.
@@ -59,8 +47,8 @@ final class Transposes {
 
   private Transposes(int bytes) {
     this.bytes = bytes;
-    side = Simd.F32.vectorByteSize() / bytes;
-    passes = Integer.numberOfTrailingZeros(side);
+    squares = new Squares(bytes);
+    side = squares.side;
     tile = VectorCode.define(SquareTile.class, "Transpose" + side + "x" + bytes, this::body);
     rehearse();
   }
@@ -103,14 +91,10 @@ final class Transposes {
   }
 
   private void body(CodeBuilder code) {
-    VectorCode vector = VectorCode.ofBits(code, bytes);
-    int lines = CHOICES + 2 * passes;
+    VectorCode vector = squares.vectors(code);
+    int lines = CHOICES + squares.variables();
     vector.returnUnless(COUNT);
-    code.loadConstant(choices()).lstore(AT);
-    vector.moveBy(AT, AT, 0);
-    for (int i = 0; i < 2 * passes; i++) {
-      vector.load(CHOICES + i, AT, (long) i * side * bytes);
-    }
+    squares.begin(code, vector, AT, CHOICES);
     Label top = code.newLabel();
     code.labelBinding(top);
     vector.moveBy(AT, FROM, 0);
@@ -118,9 +102,7 @@ final class Transposes {
       vector.load(lines + i, AT, 0);
       vector.move(AT, AT, FROM_STEP);
     }
-    for (int pass = 0; pass < passes; pass++) {
-      pass(code, vector, lines, pass);
-    }
+    squares.turn(code, vector, CHOICES, lines);
     vector.moveBy(AT, TO, 0);
     for (int i = 0; i < side; i++) {
       vector.store(lines + i, AT, 0);
@@ -129,41 +111,5 @@ final class Transposes {
     vector.move(FROM, FROM, FROM_NEXT);
     vector.move(TO, TO, TO_NEXT);
     code.iinc(COUNT, -1).iload(COUNT).ifgt(top).return_();
-  }
-
-  private void pass(CodeBuilder code, VectorCode vector, int lines, int pass) {
-    int half = 1 << pass;
-    for (int i = 0; i < side; i++) {
-      if ((i & half) == 0) {
-        int a = lines + i;
-        int b = a + half;
-        vector.select(CHOICES + 2 * pass, a, b, BOTH);
-        vector.select(CHOICES + 2 * pass + 1, a, b, b);
-        code.aload(BOTH).astore(a);
-      }
-    }
-  }
-
-  /** For every pass, which elements of both lines make the upper and which the lower line. */
-  private long choices() {
-    MemorySegment table = Arena.global().allocate(2L * passes * side * bytes, 64);
-    for (int pass = 0; pass < passes; pass++) {
-      int half = 1 << pass;
-      for (int lane = 0; lane < side; lane++) {
-        boolean left = (lane & half) == 0;
-        put(table, 2 * pass, lane, left ? lane : side + lane - half);
-        put(table, 2 * pass + 1, lane, left ? lane + half : side + lane);
-      }
-    }
-    return table.address();
-  }
-
-  private void put(MemorySegment table, int line, int lane, int choice) {
-    long at = table.address() + ((long) line * side + lane) * bytes;
-    if (bytes == Integer.BYTES) {
-      Native.putInt(at, choice);
-    } else {
-      Native.putLong(at, choice);
-    }
   }
 }

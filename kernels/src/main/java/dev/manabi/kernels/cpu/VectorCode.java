@@ -1,6 +1,7 @@
 package dev.manabi.kernels.cpu;
 
 import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
@@ -119,6 +120,15 @@ final class VectorCode {
     code.aload(v);
     place(address, distance);
     code.invokevirtual(vector, "intoMemorySegment", STORE);
+  }
+
+  /** {@code array[index + distance ...] = v}, integers that are the bits of floats. */
+  void storeFloats(int v, int array, int index, int distance) {
+    ClassDesc floats = desc(FloatVector.class);
+    code.aload(v).invokevirtual(vector, "reinterpretAsFloats", MethodTypeDesc.of(floats));
+    code.aload(array).iload(index).loadConstant(distance).iadd();
+    var type = MethodTypeDesc.of(CD_void, CD_float.arrayType(), CD_int);
+    code.invokevirtual(floats, "intoArray", type);
   }
 
   private void place(int address, long distance) {
