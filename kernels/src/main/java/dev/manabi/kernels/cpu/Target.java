@@ -53,10 +53,10 @@ record Target(Matrix c, long bias, Epilogue epilogue) {
       Left a, int at, long b, long bStep, int row, int rows, int column, int width, boolean onto) {
     int height = Tiles.height(rows);
     int vectors = width <= LANES ? 1 : 2;
-    boolean whole = height <= rows && width == vectors * LANES && c.columnStride() == 1 && !onto;
+    boolean whole = height <= rows && width == vectors * LANES && c.columnStride() == 1;
     long to = whole ? c.at(row, column) : SCRATCH.get().address();
     long start = bias == 0 || onto ? ZEROS : bias + (long) column * Float.BYTES;
-    Tile kernel = a.kernels().get(height, vectors, a.runs() > 1);
+    Tile kernel = a.kernels().get(height, vectors, a.runs() > 1, whole && onto);
     kernel.run(
         a.data(),
         at,

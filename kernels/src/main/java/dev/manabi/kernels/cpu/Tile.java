@@ -8,7 +8,8 @@ package dev.manabi.kernels.cpu;
 interface Tile {
   /**
    * {@code C[r][j] = start[j] + sum over s < runs and k < depth of a[aAt + r * rowStep + s * (depth
-   * * step + aJump) + k * step] * b[s * depth + k][j]}, in the order of the sum.
+   * * step + aJump) + k * step] * b[s * depth + k][j]}, in the order of the sum. A kernel that adds
+   * to C begins with {@code C[r][j]} in place of {@code start[j]}.
    *
    * @param runs at least 1
    * @param depth at least 1

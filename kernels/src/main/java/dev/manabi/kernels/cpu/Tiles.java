@@ -80,8 +80,8 @@ final class Tiles {
   private final int rowStep;
   private final int step;
 
-  /** By height, width in vectors, and whether there are several runs. */
-  private final @Nullable Tile[] made = new @Nullable Tile[12];
+  /** By height, width in vectors, whether there are several runs, and whether C is added to. */
+  private final @Nullable Tile[] made = new @Nullable Tile[24];
 
   private Tiles(int rowStep, int step) {
     this.rowStep = rowStep;
@@ -123,11 +123,12 @@ final class Tiles {
    * @param height rows of C, as of {@link #height}
    * @param vectors in a row of C, 1 or 2
    * @param several whether it takes more than one run
+   * @param onto whether the sums start with what C holds
    */
-  Tile get(int height, int vectors, boolean several) {
-    int index = (height / STEP - 1) * 4 + (vectors - 1) * 2 + (several ? 1 : 0);
+  Tile get(int height, int vectors, boolean several, boolean onto) {
+    int index = ((height / STEP - 1) * 2 + vectors - 1) * 4 + (several ? 2 : 0) + (onto ? 1 : 0);
     Tile tile = made[index];
-    return tile == null ? make(index, new Emitter(height, vectors, several)) : tile;
+    return tile == null ? make(index, new Emitter(height, vectors, several, onto)) : tile;
   }
 
   /** Threads that want the same kernel wait here for the first of them. */
@@ -158,22 +159,29 @@ final class Tiles {
     private final int rows;
     private final int vectors;
     private final boolean several;
+    private final boolean onto;
 
-    Emitter(int rows, int vectors, boolean several) {
+    Emitter(int rows, int vectors, boolean several, boolean onto) {
       this.rows = rows;
       this.vectors = vectors;
       this.several = several;
+      this.onto = onto;
     }
 
     private Tile define() {
-      String shape = rows + "x" + vectors + "_" + rowStep + "_" + step + (several ? "_runs" : "");
+      String kind = (several ? "_runs" : "") + (onto ? "_onto" : "");
+      String shape = rows + "x" + vectors + "_" + rowStep + "_" + step + kind;
       return VectorCode.define(Tile.class, "Tile" + shape, this::body);
     }
 
     private void body(CodeBuilder code) {
       var vector = new VectorCode(code);
       vector.returnUnless(DEPTH);
-      loadSums(code, vector);
+      if (onto) {
+        loadSums(vector);
+      } else {
+        startSums(code, vector);
+      }
       vector.moveBy(B, B, 0);
       code.iload(A_AT).istore(I);
       if (several) {
@@ -190,8 +198,19 @@ final class Tiles {
       code.return_();
     }
 
+    /** All rows begin with what C holds. */
+    private void loadSums(VectorCode vector) {
+      vector.moveBy(START, C, 0);
+      for (int row = 0; row < rows; row++) {
+        for (int v = 0; v < vectors; v++) {
+          vector.load(SUMS + row * vectors + v, START, v * VECTOR_BYTES);
+        }
+        vector.move(START, START, ROW_BYTES);
+      }
+    }
+
     /** All rows begin with the same numbers. */
-    private void loadSums(CodeBuilder code, VectorCode vector) {
+    private void startSums(CodeBuilder code, VectorCode vector) {
       vector.moveBy(START, START, 0);
       loadRow(vector, START);
       for (int i = 0; i < rows * vectors; i++) {
