@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * store(c00, c); store(c01, c + LANES * 4); store(c10, c + rowBytes); ...
  * }</pre>
  *
+ * <p>A kernel that adds to C loads its sums from there. A tile that reaches beyond C goes to memory
+ * of its own first: see {@link Target}.
+ *
  * <p>Addresses are masked as {@link Native#at} explains. Here that is worth a third of the speed. A
  * core starts two multiplications in a cycle and four instructions of any kind, or two while its
  * other hyperthread works, so all that is no multiplication must be few: with AVX-512 the highest
