@@ -157,6 +157,11 @@ final class Tiles {
     }
   }
 
+  /** What is done with a sum, given its variable and its distance from the row's address. */
+  private interface Place {
+    void accept(int sum, long distance);
+  }
+
   /** Writes one kernel. */
   private final class Emitter {
     private final int rows;
@@ -181,7 +186,7 @@ final class Tiles {
       var vector = new VectorCode(code);
       vector.returnUnless(DEPTH);
       if (onto) {
-        loadSums(vector);
+        forSums(vector, START, (sum, distance) -> vector.load(sum, START, distance));
       } else {
         startSums(code, vector);
       }
@@ -197,19 +202,8 @@ final class Tiles {
       } else {
         run(code, vector);
       }
-      storeSums(vector);
+      forSums(vector, C, (sum, distance) -> vector.store(sum, C, distance));
       code.return_();
-    }
-
-    /** All rows begin with what C holds. */
-    private void loadSums(VectorCode vector) {
-      vector.moveBy(START, C, 0);
-      for (int row = 0; row < rows; row++) {
-        for (int v = 0; v < vectors; v++) {
-          vector.load(SUMS + row * vectors + v, START, v * VECTOR_BYTES);
-        }
-        vector.move(START, START, ROW_BYTES);
-      }
     }
 
     /** All rows begin with the same numbers. */
@@ -221,13 +215,18 @@ final class Tiles {
       }
     }
 
-    private void storeSums(VectorCode vector) {
-      vector.moveBy(C, C, 0);
-      for (int row = 0; row < rows; row++) {
+    /**
+     * Does something with every sum and its place in C.
+     *
+     * @param row a variable for the address of a row of C
+     */
+    private void forSums(VectorCode vector, int row, Place body) {
+      vector.moveBy(row, C, 0);
+      for (int i = 0; i < rows; i++) {
         for (int v = 0; v < vectors; v++) {
-          vector.store(SUMS + row * vectors + v, C, v * VECTOR_BYTES);
+          body.accept(SUMS + i * vectors + v, v * VECTOR_BYTES);
         }
-        vector.move(C, C, ROW_BYTES);
+        vector.move(row, row, ROW_BYTES);
       }
     }
 
