@@ -46,14 +46,14 @@ record Target(Matrix c, long bias, Epilogue epilogue) {
    * Tiles#COLUMNS}, from ({@code row}, {@code column}) on.
    *
    * @param at where the tile's first row begins in {@code a}
-   * @param rows that are left; the tile takes {@link Tiles#height} of them
+   * @param rows that are left, of which the tile takes {@link Tiles#height}
    * @param onto whether to add to what is there
    */
   void tile(
       Left a, int at, long b, long bStep, int row, int rows, int column, int width, boolean onto) {
     int height = Tiles.height(rows);
     int vectors = width <= LANES ? 1 : 2;
-    boolean whole = height <= rows && width == vectors * LANES && c.columnStride() == 1;
+    boolean whole = width == vectors * LANES && c.columnStride() == 1;
     long to = whole ? c.at(row, column) : SCRATCH.get().address();
     long start = bias == 0 || onto ? ZEROS : bias + (long) column * Float.BYTES;
     Tile kernel = a.kernels().get(height, vectors, a.runs() > 1, whole && onto);
@@ -69,10 +69,10 @@ record Target(Matrix c, long bias, Epilogue epilogue) {
         to,
         whole ? c.rowStride() * Float.BYTES : COLUMN_BYTES);
     if (!whole) {
-      spread(to, row, Math.min(height, rows), column, width, onto);
+      spread(to, row, height, column, width, onto);
     }
     if (!epilogue.isNone()) {
-      finish(row, Math.min(height, rows), column, width);
+      finish(row, height, column, width);
     }
   }
 

@@ -51,7 +51,7 @@ final class Tiles {
   /** Bytes of a whole tile's row. */
   static final long COLUMN_BYTES = (long) COLUMNS * Float.BYTES;
 
-  /** Heights of tiles are multiples of this: one, two or three times as many rows. */
+  /** All tiles but the lowest of many rows are two or three times as high as this. */
   private static final int STEP = Simd.F32.vectorBitSize() == 512 ? 4 : 2;
 
   /**
@@ -84,7 +84,7 @@ final class Tiles {
   private final int step;
 
   /** By height, width in vectors, whether there are several runs, and whether C is added to. */
-  private final @Nullable Tile[] made = new @Nullable Tile[24];
+  private final @Nullable Tile[] made = new @Nullable Tile[(ROWS + 1) * 2 * 4];
 
   private Tiles(int rowStep, int step) {
     this.rowStep = rowStep;
@@ -111,13 +111,11 @@ final class Tiles {
   }
 
   /**
-   * The height of the tile at the top of {@code rows} rows. What it has more than these is computed
-   * from whatever A holds there, and thrown away. Four steps are two tiles of two, because the
-   * lowest tile is the slowest per row.
+   * The height of the tile at the top of {@code rows} rows. Four steps are two tiles of two,
+   * because the lowest tile is the slowest per row.
    */
   static int height(int rows) {
-    int steps = Math.ceilDiv(rows, STEP);
-    return steps == 4 ? 2 * STEP : Math.min(3, steps) * STEP;
+    return Math.ceilDiv(rows, STEP) == 4 ? 2 * STEP : Math.min(rows, ROWS);
   }
 
   /**
@@ -129,7 +127,7 @@ final class Tiles {
    * @param onto whether the sums start with what C holds
    */
   Tile get(int height, int vectors, boolean several, boolean onto) {
-    int index = ((height / STEP - 1) * 2 + vectors - 1) * 4 + (several ? 2 : 0) + (onto ? 1 : 0);
+    int index = (height * 2 + vectors - 1) * 4 + (several ? 2 : 0) + (onto ? 1 : 0);
     Tile tile = made[index];
     return tile == null ? make(index, new Emitter(height, vectors, several, onto)) : tile;
   }
