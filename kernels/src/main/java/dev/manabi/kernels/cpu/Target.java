@@ -55,8 +55,9 @@ record Target(Matrix c, long bias, Epilogue epilogue) {
     int vectors = width <= LANES ? 1 : 2;
     boolean whole = width == vectors * LANES && c.columnStride() == 1;
     long to = whole ? c.at(row, column) : SCRATCH.get().address();
-    long start = bias == 0 || onto ? ZEROS : bias + (long) column * Float.BYTES;
-    Tile kernel = a.kernels().get(height, vectors, a.runs() > 1, whole && onto);
+    boolean adds = whole && onto;
+    long first = bias == 0 || onto ? ZEROS : bias + (long) column * Float.BYTES;
+    Tile kernel = a.kernels().get(height, vectors, a.runs() > 1, adds);
     kernel.run(
         a.data(),
         at,
@@ -65,7 +66,7 @@ record Target(Matrix c, long bias, Epilogue epilogue) {
         bStep,
         a.runs(),
         a.depth(),
-        start,
+        adds ? to : first,
         to,
         whole ? c.rowStride() * Float.BYTES : COLUMN_BYTES);
     if (!whole) {

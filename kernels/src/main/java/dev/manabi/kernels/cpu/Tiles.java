@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * store(c00, c); store(c01, c + LANES * 4); store(c10, c + rowBytes); ...
  * }</pre>
  *
- * <p>A kernel that adds to C loads its sums from there. A tile that reaches beyond C goes to memory
- * of its own first: see {@link Target}.
+ * <p>A kernel that adds to C is given C as start, too, and loads its sums from there: from c, C2
+ * would keep the address of every row for the end, and have no registers left for the loop. A tile
+ * that reaches beyond C goes to memory of its own first: see {@link Target}.
  *
  * <p>Addresses are masked as {@link Native#at} explains. Here that is worth a third of the speed. A
  * core starts two multiplications in a cycle and four instructions of any kind, or two while its
@@ -150,8 +151,8 @@ final class Tiles {
       long b = arena.allocate(COLUMN_BYTES, 64).address();
       long c = arena.allocate(ROWS * COLUMN_BYTES, 64).address();
       Rehearsal.of(
-          () -> tile.run(a, 0, 0, b, 0, 2, 2, Target.ZEROS, c, COLUMN_BYTES),
-          () -> tile.run(a, 0, 0, b, 0, 0, 0, Target.ZEROS, c, COLUMN_BYTES));
+          () -> tile.run(a, 0, 0, b, 0, 2, 2, c, c, COLUMN_BYTES),
+          () -> tile.run(a, 0, 0, b, 0, 0, 0, c, c, COLUMN_BYTES));
     }
   }
 
@@ -214,12 +215,12 @@ final class Tiles {
     }
 
     /**
-     * Does something with every sum and its place in C.
+     * Does something with every sum and its place.
      *
-     * @param row a variable for the address of a row of C
+     * @param row the variable with the address of the first row, and then of the others
      */
     private void forSums(VectorCode vector, int row, Place body) {
-      vector.moveBy(row, C, 0);
+      vector.moveBy(row, row, 0);
       for (int i = 0; i < rows; i++) {
         for (int v = 0; v < vectors; v++) {
           body.accept(SUMS + i * vectors + v, v * VECTOR_BYTES);
