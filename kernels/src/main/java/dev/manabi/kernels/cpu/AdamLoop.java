@@ -55,6 +55,8 @@ final class AdamLoop implements RowKernel {
       FloatVector m = all(beta1).fma(Simd.load(first + (long) i * firstStep), g.mul(oneMinusBeta1));
       FloatVector v =
           all(beta2).fma(Simd.load(second + (long) i * secondStep), g.mul(g).mul(oneMinusBeta2));
+      m = Simd.flushed(m);
+      v = Simd.flushed(v);
       FloatVector scale = v.sqrt().fma(all(rootScale), all(eps));
       Simd.store(m.mul(-stepSize).div(scale).add(p.mul(shrink)), outParam + offset);
       Simd.store(m, outFirst + offset);

@@ -42,7 +42,7 @@ final class MomentumLoop implements RowKernel {
       // A new buffer's memory may hold anything, even NaN: it must not be multiplied by 0.
       FloatVector b = d.mul(add);
       if (keep != 0) {
-        b = all(keep).fma(Simd.load(buffer + (long) i * bufferStep), b);
+        b = Simd.flushed(all(keep).fma(Simd.load(buffer + (long) i * bufferStep), b));
       }
       FloatVector update = all(ofBuffer).fma(b, d.mul(ofGrad));
       Simd.store(all(-lr).fma(update, p), outParam + offset);

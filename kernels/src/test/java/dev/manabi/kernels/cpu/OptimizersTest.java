@@ -1,9 +1,12 @@
 package dev.manabi.kernels.cpu;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
 import dev.manabi.kernels.cpu.Samples.Lie;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.Shape;
 import dev.manabi.tensor.Tensor;
+import dev.manabi.tensor.Tensors;
 import dev.manabi.tensor.op.ElementwiseOp;
 import dev.manabi.tensor.op.ElementwiseOp.BinaryFn;
 import dev.manabi.tensor.op.ElementwiseOp.UnaryFn;
@@ -11,6 +14,7 @@ import dev.manabi.tensor.op.OptimOp;
 import dev.manabi.tensor.run.Backends;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -38,6 +42,25 @@ class OptimizersTest {
         for (DType type : new DType[] {DType.F32, DType.F64}) {
           check(op, shape, type, gradLie);
         }
+      }
+    }
+  }
+
+  /** A mean without new gradients would otherwise stay at the smallest number there is. */
+  @Test
+  void meansThatDecayEndAtZero() {
+    for (OptimOp op :
+        List.of(
+            new OptimOp.Sgd(0.1, 0.9, 0, 0, false, false),
+            new OptimOp.Adam(0.01, 0.9, 0.999, 1e-8, 0, false, 1000))) {
+      Tensor[] in = inputs(op, Shape.of(3, 50), DType.F32, Lie.ROW_MAJOR);
+      in[1] = Tensors.zeros(3, 50);
+      for (int i = 2; i < in.length; i++) {
+        in[i] = Tensors.full(Float.MIN_NORMAL, 3, 50);
+      }
+      Backends.named("cpu").execute(op, in, outputs(in));
+      for (int i = 2; i < in.length; i++) {
+        assertArrayEquals(new float[150], in[i].toFloatArray());
       }
     }
   }
