@@ -16,6 +16,9 @@ final class AdamLoop implements RowKernel {
   /** {@code lr / (1 - beta1^step)}. */
   private final float stepSize;
 
+  /** The square of a smaller gradient adds less to the second moment than a normal number. */
+  private final float leastGrad;
+
   /** {@code 1 / sqrt(1 - beta2^step)}. */
   private final float rootScale;
 
@@ -28,6 +31,7 @@ final class AdamLoop implements RowKernel {
     gradDecay = (float) (op.decoupled() ? 0 : op.weightDecay());
     shrink = (float) (op.decoupled() ? 1 - op.lr() * op.weightDecay() : 1);
     stepSize = (float) (op.lr() / (1 - Math.pow(op.beta1(), op.step())));
+    leastGrad = (float) Math.sqrt(Float.MIN_NORMAL / (1 - op.beta2()));
     rootScale = (float) (1 / Math.sqrt(1 - Math.pow(op.beta2(), op.step())));
   }
 
@@ -53,8 +57,9 @@ final class AdamLoop implements RowKernel {
       FloatVector p = Simd.load(param + offset);
       FloatVector g = all(gradDecay).fma(p, Simd.load(grad + (long) i * gradStep));
       FloatVector m = all(beta1).fma(Simd.load(first + (long) i * firstStep), g.mul(oneMinusBeta1));
+      FloatVector s = Simd.flushed(g, leastGrad);
       FloatVector v =
-          all(beta2).fma(Simd.load(second + (long) i * secondStep), g.mul(g).mul(oneMinusBeta2));
+          all(beta2).fma(Simd.load(second + (long) i * secondStep), s.mul(s).mul(oneMinusBeta2));
       m = Simd.flushed(m);
       v = Simd.flushed(v);
       FloatVector scale = v.sqrt().fma(all(rootScale), all(eps));

@@ -97,7 +97,12 @@ final class Simd {
    * 0.9, rounds to itself.
    */
   static FloatVector flushed(FloatVector v) {
-    return v.blend(0f, v.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
+    return flushed(v, Float.MIN_NORMAL);
+  }
+
+  /** 0 in place of what is smaller than {@code least}. */
+  static FloatVector flushed(FloatVector v, float least) {
+    return v.blend(0f, v.abs().compare(VectorOperators.LT, least));
   }
 
   static void store(FloatVector v, long address) {
