@@ -32,27 +32,58 @@ final class Losses {
   private static void forward(
       LossOp.CrossEntropy op, Tensor x, Tensor target, Tensor loss, Tensor logSumExp) {
     int classes = x.size(1);
-    Vector1 t = new Vector1(target);
-    Vector1 y = new Vector1(loss);
-    Vector1 lses = new Vector1(logSumExp);
-    Parallel.forRange(
-        x.size(0),
-        SoftmaxRows.grain(x.size(0), classes),
-        (from, to) -> {
-          long end = x.address() + 4 * to * classes;
-          var rows = new SoftmaxRows(classes, x.address() + 4 * from * classes, end);
-          long n = from;
-          for (int count = rows.take(0); count > 0; count = rows.take(0)) {
-            for (int k = 0; k < count; k++, n++) {
-              long row = x.address() + 4 * n * classes;
-              double lse = rows.max[k] + Math.log(rows.sums[k]);
-              long c = Native.getLong(t.at(n));
-              double expected = ignored(op, c, classes) ? lse : expected(op, row, c, classes);
-              Native.putFloat(y.at(n), (float) (lse - expected));
-              Native.putFloat(lses.at(n), (float) lse);
-            }
-          }
-        });
+    Forward row =
+        new Forward(
+            op,
+            x.address(),
+            classes,
+            new Vector1(target),
+            new Vector1(loss),
+            new Vector1(logSumExp));
+    if (classes <= NarrowRows.LONGEST) {
+      Parallel.forRange(x.size(0), grain(classes), row::narrow);
+    } else {
+      Parallel.forRange(x.size(0), SoftmaxRows.grain(x.size(0), classes), row::wide);
+    }
+  }
+
+  /** The operands of the loss, which takes logits row by row. */
+  private record Forward(
+      LossOp op, long x, int classes, Vector1 target, Vector1 loss, Vector1 logSumExp) {
+    long at(long n) {
+      return x + n * classes * Float.BYTES;
+    }
+
+    void narrow(long from, long to) {
+      int most = (int) Math.min(NarrowRows.MOST, to - from);
+      var rows = new NarrowRows(classes, most);
+      for (long first = from; first < to; first += most) {
+        int count = (int) Math.min(most, to - first);
+        rows.take(at(first), count);
+        for (int k = 0; k < count; k++) {
+          put(first + k, rows.max[k], rows.logs[k]);
+        }
+      }
+    }
+
+    void wide(long from, long to) {
+      var rows = new SoftmaxRows(classes, at(from), at(to));
+      long n = from;
+      for (int count = rows.take(0); count > 0; count = rows.take(0)) {
+        for (int k = 0; k < count; k++, n++) {
+          put(n, rows.max[k], Math.log(rows.sums[k]));
+        }
+      }
+    }
+
+    private void put(long n, double max, double log) {
+      double lse = max + log;
+      long c = Native.getLong(target.at(n));
+      boolean ignored = ignored(op, c, classes);
+      double own = ignored ? 0 : lse - expected(op, at(n), c, classes);
+      Native.putFloat(loss.at(n), (float) own);
+      Native.putFloat(logSumExp.at(n), (float) lse);
+    }
   }
 
   /** The mean of the logits under the target distribution. */
