@@ -6,7 +6,7 @@ import dev.manabi.tensor.op.ConvOp;
  * Some rows of an image with its zero padding, copied into a heap array: there every position of a
  * kernel is a place at a constant distance, so a convolution reads its windows straight from here.
  *
- * @param data the array; tiles that are higher than an image is wide may read beyond the rows
+ * @param data the array
  * @param pitch from row to row, in elements
  */
 record PaddedRows(float[] data, int pitch) {
@@ -25,8 +25,7 @@ record PaddedRows(float[] data, int pitch) {
     int pitch = (x.width() + 2 * p.paddingW()) * x.channels();
     int first = outRow * p.strideH() - p.paddingH();
     int rows = (outRows - 1) * p.strideH() + p.dilationH() * (kernelH - 1) + 1;
-    int beyond = Tiles.ROWS * p.strideW() * x.channels();
-    float[] data = Workspace.get().array(RowBlock.ALIGN + rows * pitch + beyond);
+    float[] data = Workspace.get().array(RowBlock.ALIGN + rows * pitch);
     for (int r = 0; r < rows; r++) {
       fillRow(p, x, n, first + r, data, RowBlock.ALIGN + r * pitch, pitch);
     }
