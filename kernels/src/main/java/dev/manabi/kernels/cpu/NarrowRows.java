@@ -19,8 +19,10 @@ final class NarrowRows {
   /** Most rows that are taken at once. */
   static final int MOST = 256;
 
-  /** The loop; not final so that it is not inlined: see {@link KernelTemplate#entry}. */
+  /** The loops; not final so that they are not inlined: see {@link KernelTemplate#entry}. */
   private static MethodHandle run = KernelTemplate.entry(NarrowRows.class, "run");
+
+  private static MethodHandle logarithms = KernelTemplate.entry(NarrowRows.class, "logarithms");
 
   /** The largest element of each row. */
   final float[] max;
@@ -44,6 +46,7 @@ final class NarrowRows {
     Moves.of(Float.BYTES).transpose(x, (long) n * Float.BYTES, turned, step, n, rows);
     try {
       run.invokeExact(turned, step, n, rows, max, logs);
+      logarithms.invokeExact(logs, rows);
     } catch (Throwable t) {
       throw KernelTemplate.unchecked(t);
     }
@@ -53,7 +56,7 @@ final class NarrowRows {
    * The elements {@code c} of rows are adjacent at {@code x + c * step}. The exponential of the
    * largest is 1; the others are added up apart from it, lest a small sum is rounded away.
    */
-  static void run(long x, long step, int n, int rows, float[] max, float[] logs) {
+  static void run(long x, long step, int n, int rows, float[] max, float[] sums) {
     for (int i = 0; i < rows; i += COUNT) {
       long at = x + (long) i * Float.BYTES;
       FloatVector best = Simd.broadcast(Float.NEGATIVE_INFINITY);
@@ -71,7 +74,14 @@ final class NarrowRows {
         others = others.add(FloatMath.expDownward(below).sub(largest));
       }
       best.intoArray(max, i);
-      FloatMath.log1p(others).intoArray(logs, i);
+      others.intoArray(sums, i);
+    }
+  }
+
+  /** {@code ln(1 + sum)} in place of each sum. Behind the loop above it would not be inlined. */
+  static void logarithms(float[] sums, int rows) {
+    for (int i = 0; i < rows; i += COUNT) {
+      FloatMath.log1p(Simd.load(sums, i)).intoArray(sums, i);
     }
   }
 }

@@ -116,6 +116,8 @@ class AllocationTest {
     Tensor row = Samples.random(DType.F32, Shape.of(1, 512), Lie.ROW_MAJOR, 5);
     Tensor column = Samples.random(DType.F32, Shape.of(128, 1), Lie.ROW_MAJOR, 6);
     Tensor classes = Tensors.randint(0, 512, 128);
+    Tensor narrow = Samples.random(DType.F32, Shape.of(4096, 10), Lie.ROW_MAJOR, 7);
+    Tensor fewClasses = Tensors.randint(0, 10, 4096);
     Stream<Op> ofOne =
         Stream.concat(
             Stream.of(new Softmax(0), new Softmax(1), new LogSoftmax(0), new LogSoftmax(1)),
@@ -130,7 +132,9 @@ class AllocationTest {
                 new NormOp.NormGrad(Ints.of(0), true, true), List.of(x, x, row, row, row, x)),
             Arguments.of(new NormOp.Norm(Ints.of(1), 1e-5), List.of(x, row, row)),
             Arguments.of(new NormOp.NormGrad(Ints.of(1)), List.of(x, x, row, column, column)),
-            Arguments.of(new LossOp.CrossEntropy(0.1, TensorNN.NO_IGNORE), List.of(x, classes))));
+            Arguments.of(new LossOp.CrossEntropy(0.1, TensorNN.NO_IGNORE), List.of(x, classes)),
+            Arguments.of(
+                new LossOp.CrossEntropy(0, TensorNN.NO_IGNORE), List.of(narrow, fewClasses))));
   }
 
   @ParameterizedTest
