@@ -165,8 +165,8 @@ final class BackwardPass {
     AutogradMeta meta = node.retaining(output);
     if (meta != null) {
       memory.share(gradient);
-      Tensor before = meta.grad;
-      meta.grad = before == null ? gradient : before.add(gradient);
+      Tensor before = meta.grad();
+      meta.setGrad(before == null ? gradient : before.add(gradient));
     }
     return gradient;
   }
@@ -238,11 +238,14 @@ final class BackwardPass {
       reach.capture(new Edge.ToLeaf(leaf), gradient);
       return;
     }
-    Tensor before = meta.grad;
-    if (before == null) {
-      meta.grad = memory.take(gradient, leaf);
+    Tensor before = meta.grad();
+    if (before == null && createGraph) {
+      gradient.storage().keepOutside();
+      meta.setGrad(gradient);
+    } else if (before == null) {
+      meta.setOwnGrad(memory.take(gradient, leaf));
     } else if (createGraph || Interpreter.isTracked(before) || before.layout().isBroadcast()) {
-      meta.grad = Region.outside(() -> before.add(gradient));
+      meta.setGrad(Region.outside(() -> before.add(gradient)));
     } else {
       before.add_(gradient);
       memory.drop(gradient);

@@ -61,14 +61,10 @@ final class GradientMemory {
   }
 
   /**
-   * A gradient for {@code leaf} to keep, laid out as the leaf is: the very tensor if nobody else
-   * refers to it and it lies right, else a copy. It outlives the region that backward runs in.
+   * A gradient for {@code leaf} alone to keep, laid out as the leaf is: the very tensor if nobody
+   * else refers to it and it lies right, else a copy. It outlives the region that backward runs in.
    */
   Tensor take(Tensor gradient, Tensor leaf) {
-    if (createGraph) {
-      gradient.storage().keepOutside();
-      return gradient;
-    }
     Layout layout = leaf.layout().denseLike(leaf.shape());
     boolean whole = gradient.numel() * gradient.dtype().bytes() == gradient.storage().bytes();
     if (isOnlyOurs(gradient) && whole && lieAlike(gradient.layout(), layout)) {

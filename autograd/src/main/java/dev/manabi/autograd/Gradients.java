@@ -1,5 +1,6 @@
 package dev.manabi.autograd;
 
+import dev.manabi.tensor.AutogradMeta;
 import dev.manabi.tensor.DType;
 import dev.manabi.tensor.GradMode;
 import dev.manabi.tensor.Tensor;
@@ -62,7 +63,7 @@ public final class Gradients {
   private static List<Tensor> grads(Iterable<Tensor> parameters) {
     List<Tensor> grads = new ArrayList<>();
     for (Tensor parameter : parameters) {
-      Tensor grad = parameter.grad();
+      Tensor grad = AutogradMeta.gradOf(parameter);
       if (grad != null) {
         grads.add(grad);
       }

@@ -9,6 +9,7 @@ import dev.manabi.tensor.Tensors;
 import dev.manabi.tensor.memory.Memory;
 import dev.manabi.tensor.memory.Region;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,35 @@ class GradientMemoryTest {
       w.mul(2).sum().backward(null, false, true);
     }
     assertArrayEquals(filled(2), Objects.requireNonNull(w.grad()).toFloatArray());
+  }
+
+  @Test
+  void aForgottenGradientThatNobodyWasHandedIsReleasedAtOnce() {
+    Tensor w = Tensors.ones(N).requiresGrad(true);
+    Tensor other = Tensors.ones(N).requiresGrad(true);
+    // Both would have the same gradient, were each not given memory of its own.
+    w.add(other).sum().backward();
+    w.mul(2).sum().backward();
+    Gradients.clipNorm(List.of(w, other), 1e9);
+    long before = startMeasuring();
+    w.setGrad(null);
+    assertEquals(before - TENSOR, Memory.liveBytes());
+    assertArrayEquals(filled(1), Objects.requireNonNull(other.grad()).toFloatArray());
+  }
+
+  @Test
+  void aGradientThatWasHandedOutStays() {
+    Tensor w = Tensors.ones(N).requiresGrad(true);
+    w.mul(2).sum().backward();
+    Tensor first = Objects.requireNonNull(w.grad());
+    w.setGrad(null);
+    w.mul(3).sum().backward();
+    Tensor second = Objects.requireNonNull(w.grad());
+    w.setData(Tensors.zeros(N));
+    w.setGrad(first);
+    w.setGrad(null);
+    assertArrayEquals(filled(2), first.toFloatArray());
+    assertArrayEquals(filled(3), second.toFloatArray());
   }
 
   @Test

@@ -16,9 +16,6 @@ public final class AutogradMeta {
   /** True for a tensor that is not a leaf, but keeps its gradient all the same. */
   public boolean retainsGrad;
 
-  /** The accumulated gradient. */
-  public @Nullable Tensor grad;
-
   /** The node that made this tensor, or {@code null} for a leaf. */
   public @Nullable GradFn gradFn;
 
@@ -33,4 +30,46 @@ public final class AutogradMeta {
 
   /** Called with the gradient of this tensor; each may return another one, or {@code null}. */
   public final List<UnaryOperator<Tensor>> hooks = new ArrayList<>(0);
+
+  private @Nullable Tensor grad;
+
+  /** True while nobody but the engine can refer to the gradient's memory. */
+  private boolean isGradOurs;
+
+  /** The accumulated gradient, for a caller that does not keep it. */
+  public @Nullable Tensor grad() {
+    return grad;
+  }
+
+  /** The gradient that {@code tensor} has accumulated, for a caller that does not keep it. */
+  public static @Nullable Tensor gradOf(Tensor tensor) {
+    AutogradMeta meta = tensor.meta();
+    return meta == null ? null : meta.grad;
+  }
+
+  /** The accumulated gradient, for anybody: from now on the garbage collector frees it. */
+  public @Nullable Tensor handOutGrad() {
+    isGradOurs = false;
+    return grad;
+  }
+
+  /** Keeps a gradient that others may refer to, or none, in place of the one before. */
+  public void setGrad(@Nullable Tensor gradient) {
+    replaceGrad(gradient, false);
+  }
+
+  /** Keeps a gradient whose memory nobody else refers to, in place of the one before. */
+  public void setOwnGrad(Tensor gradient) {
+    replaceGrad(gradient, true);
+  }
+
+  private void replaceGrad(@Nullable Tensor gradient, boolean isOurs) {
+    Tensor before = grad;
+    // Waiting for the collector, old gradients would push the data out of the caches.
+    if (before != null && isGradOurs && before != gradient) {
+      before.storage().release();
+    }
+    grad = gradient;
+    isGradOurs = isOurs;
+  }
 }

@@ -123,7 +123,7 @@ public final class Tensor
     spec = other.spec;
     storage = other.storage;
     if (meta != null) {
-      meta.grad = null;
+      meta.setGrad(null);
     }
   }
 

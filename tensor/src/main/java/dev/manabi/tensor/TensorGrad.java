@@ -55,10 +55,13 @@ public sealed interface TensorGrad permits Tensor {
   /** The gradient that {@code backward} has accumulated, or {@code null} if none has arrived. */
   default @Nullable Tensor grad() {
     AutogradMeta meta = self().meta();
-    return meta == null ? null : meta.grad;
+    return meta == null ? null : meta.handOutGrad();
   }
 
-  /** Replaces the accumulated gradient; {@code null} forgets it. */
+  /**
+   * Replaces the accumulated gradient; {@code null} forgets it. The memory of one that {@link
+   * #grad} never returned is used again at once.
+   */
   default void setGrad(@Nullable Tensor grad) {
     if (grad != null && !grad.shape().equals(self().shape())) {
       throw dev.manabi.tensor.error.ShapeException.of(
@@ -67,7 +70,7 @@ public sealed interface TensorGrad permits Tensor {
           .operand("gradient", grad.spec())
           .fix("give a gradient of the tensor's shape");
     }
-    self().metaOrCreate().grad = grad;
+    self().metaOrCreate().setGrad(grad);
   }
 
   /** Keeps the gradient of this tensor in {@link #grad} although it is not a leaf. */

@@ -1,5 +1,6 @@
 package dev.manabi.nn.optim;
 
+import dev.manabi.tensor.AutogradMeta;
 import dev.manabi.tensor.GradMode;
 import dev.manabi.tensor.Tensor;
 import dev.manabi.tensor.Tensors;
@@ -67,7 +68,7 @@ public abstract class Optimizer {
         int end = first + group.parameters().size();
         boolean[] done = new boolean[end - first];
         for (int i = first; i < end; i++) {
-          if (!done[i - first] && parameters.get(i).grad() != null) {
+          if (!done[i - first] && AutogradMeta.gradOf(parameters.get(i)) != null) {
             Batch batch = batch(i, first, done);
             update(group, batch);
             if (Capture.current() == null) {
@@ -85,7 +86,7 @@ public abstract class Optimizer {
     int[] members = new int[done.length - (i - first)];
     int count = 0;
     for (int j = i; j < first + done.length; j++) {
-      if (!done[j - first] && parameters.get(j).grad() != null && areAlike(i, j)) {
+      if (!done[j - first] && AutogradMeta.gradOf(parameters.get(j)) != null && areAlike(i, j)) {
         done[j - first] = true;
         members[count++] = j;
       }
@@ -170,7 +171,9 @@ public abstract class Optimizer {
       }
       int n = members.length;
       Tensor[] inputs = Arrays.copyOf(parameters(), (2 + names.length) * n);
-      System.arraycopy(gradients(), 0, inputs, n, n);
+      // Only looked at: gradients() would leave them to the garbage collector.
+      Tensor[] gradients = map(i -> Objects.requireNonNull(AutogradMeta.gradOf(parameters.get(i))));
+      System.arraycopy(gradients, 0, inputs, n, n);
       for (int k = 0; k < names.length; k++) {
         System.arraycopy(state(names[k]), 0, inputs, (2 + k) * n, n);
       }

@@ -34,8 +34,7 @@ class RegionTrainingTest {
     for (int i = 0; i < 5; i++) {
       step(optimizer, x);
     }
-    // Gradients outlive the step, so that they can accumulate; forgotten ones are collected.
-    Memory.collect();
+    // Gradients outlive the step, so that they can accumulate; forgotten ones are released.
     assertEquals(live, Memory.liveBytes());
     optimizer.stateDict().values().forEach(state -> assertFalse(state.isReleased()));
   }
