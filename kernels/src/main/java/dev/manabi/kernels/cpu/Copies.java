@@ -15,6 +15,9 @@ final class Copies {
    */
   private static final Block LONG_RUNS = new Block(32, 256);
 
+  /** The same from far memory, which is read in runs as long: see {@link #gather}. */
+  private static final Block FAR_RUNS = new Block(128, 256);
+
   /** The block if there are fewer: the core guesses what will be read next. */
   private static final Block SHORT_RUNS = new Block(128, 32);
 
@@ -87,7 +90,7 @@ final class Copies {
     block =
         size < THIN || nest.inner() < THIN
             ? new Block(STRIP, STRIP)
-            : nest.inner() < LONG_RUNS.columns ? SHORT_RUNS : LONG_RUNS;
+            : nest.inner() < LONG_RUNS.columns ? SHORT_RUNS : far ? FAR_RUNS : LONG_RUNS;
     down = transposed ? Math.ceilDiv(size, block.rows) : 1;
     right = transposed ? Math.ceilDiv(nest.inner(), block.columns) : 1;
     under = nest.innerStride(0) > PAGE;
@@ -151,11 +154,36 @@ final class Copies {
     }
     long xStep = nest.innerStride(0);
     long yStep = nest.stride[1][across];
+    if (block == FAR_RUNS) {
+      gather(x, xStep, y, yStep, rows, columns);
+      return;
+    }
     if (far) {
       Prefetch.rows(x, columns, xStep, rows * bytes);
       Prefetch.rows(y, rows, yStep, columns * bytes);
     }
     Transposes.block(bytes, x, xStep, y, yStep, rows, columns);
+  }
+
+  /**
+   * Transposes what it has brought together in the cache first: the source is read in long runs,
+   * and where its lines are a power of two apart they do not crowd into few places of the cache.
+   */
+  private void gather(long x, long xStep, long y, long yStep, int rows, int columns) {
+    long run = (long) rows * bytes;
+    long pitch = run + Scratch.LINE;
+    long lines =
+        Workspace.get().floats(Workspace.Use.LINES, Math.ceilDiv(columns * pitch, Float.BYTES));
+    for (int c = 0; c < columns; c++) {
+      Moves.copy(x + c * xStep, lines + c * pitch, run);
+    }
+    int strip = Simd.BYTES / bytes;
+    for (int r = 0; r < rows; r += strip) {
+      int height = Math.min(strip, rows - r);
+      long to = y + r * yStep;
+      Prefetch.rows(to, height, yStep, columns * bytes);
+      Transposes.block(bytes, lines + (long) r * bytes, pitch, to, yStep, height, columns);
+    }
   }
 
   /** Line by line along the longer side. */

@@ -16,6 +16,7 @@ final class Workspace {
     TILES,
     PRODUCTS,
     ROWS,
+    LINES,
     WINDOW,
     OUTPUTS
   }
