@@ -41,6 +41,7 @@ final class DoubleGemm extends PackedProduct {
    */
   static void multiply(
       int m, int n, int k, DoubleSource a, DoubleSource b, DoubleMatrix c, boolean onto) {
+    DoubleTile.prepare();
     new DoubleGemm(m, n, k, a, b, c).run(k, onto);
   }
 

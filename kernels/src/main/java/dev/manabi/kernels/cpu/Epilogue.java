@@ -99,15 +99,23 @@ record Epilogue(long residual, boolean relu) {
     }
   }
 
+  /** Takes every way through {@link #run}. */
   private static void rehearse() {
+    int n = Simd.COUNT + 1;
+    long residual = Tiles.COLUMN_BYTES;
+    Epilogue[] all = {
+      new Epilogue(residual, true), new Epilogue(0, true), new Epilogue(residual, false)
+    };
     try (Arena arena = Arena.ofConfined()) {
-      long sums = arena.allocate(2 * Tiles.COLUMN_BYTES, 64).address();
-      Epilogue both = new Epilogue(Tiles.COLUMN_BYTES, true);
+      long sums = arena.allocate(3 * Tiles.COLUMN_BYTES, 64).address();
       Rehearsal.of(
           Epilogue.class,
           () -> {
-            both.finish(sums, 0, 1, Tiles.COLUMNS);
-            both.finish(sums, 0, 1, Simd.COUNT);
+            for (Epilogue epilogue : all) {
+              epilogue.finish(sums, 0, 2, Tiles.COLUMNS);
+              epilogue.finish(sums, 0, 2, n);
+              epilogue.finish(sums, (long) n * Float.BYTES, 2, n);
+            }
           });
     }
   }

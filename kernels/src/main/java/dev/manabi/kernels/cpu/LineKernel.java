@@ -42,7 +42,7 @@ interface LineKernel extends LineTransform {
     try (Arena arena = Arena.ofConfined()) {
       long from = arena.allocate((Entry.LONGEST + 1) * bytes, bytes).address();
       long to = arena.allocate((Entry.LONGEST + 1) * bytes, bytes).address();
-      Rehearsal.of(getClass(), () -> call(from, bytes, 0, to, bytes, -bytes, 2, 1));
+      Rehearsal.of(getClass(), () -> call(from, bytes, -2 * bytes, to, bytes, -2 * bytes, 4, 2));
     }
   }
 

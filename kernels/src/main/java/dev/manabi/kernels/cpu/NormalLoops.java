@@ -105,8 +105,8 @@ final class NormalLoops {
   static void run(CreateOp.Random op, long y, long from, long to) {
     Scratch s = Scratch.get();
     if (Rehearsal.isDue(NormalLoops.class)) {
-      PhiloxLanes.words(op.key(), 0, s.staged(0), STEP);
-      Rehearsal.of(NormalLoops.class, () -> piece(op, s, STEP));
+      PhiloxLanes.words(op.key(), 0, s.staged(0), 2 * STEP);
+      Rehearsal.of(NormalLoops.class, () -> piece(op, s, 2 * STEP));
     }
     for (long i = from; i < to; i += Scratch.CHUNK) {
       int n = (int) Math.min(Scratch.CHUNK, to - i);

@@ -51,7 +51,15 @@ final class Rehearsal {
     }
   }
 
-  /** Makes {@code call}, which must do next to nothing, until it is fast. */
+  /**
+   * Makes {@code call}, which must do next to nothing, until it is fast.
+   *
+   * <p>C2 leaves out what was never run, and throws the kernel away when that is wanted after all.
+   * So {@code call} takes every branch, turns every loop twice, and is not made while a class that
+   * the kernel uses is still being initialized.
+   *
+   * @param call the kernel on a few numbers
+   */
   static void of(Runnable call) {
     of(call, () -> {});
   }

@@ -122,9 +122,9 @@ final class RowDots {
 
   private static void rehearse() {
     try (Arena arena = Arena.ofConfined()) {
-      long x = arena.allocate(VECTOR_BYTES, 64).address();
+      long x = arena.allocate(2 * VECTOR_BYTES, 64).address();
       long sums = arena.allocate(TOGETHER * VECTOR_BYTES, 64).address();
-      Rehearsal.of(RowDots.class, () -> call(x, x, x, x, x, LANES, sums));
+      Rehearsal.of(RowDots.class, () -> call(x, x, x, x, x, 2 * LANES, sums));
     }
   }
 }

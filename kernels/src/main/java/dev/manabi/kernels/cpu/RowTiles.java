@@ -56,11 +56,15 @@ final class RowTiles {
 
   private static RowTile define() {
     RowTile tile = VectorCode.define(RowTile.class, "RowTile" + ROWS, RowTiles::body);
-    float[] dst = new float[LANES * (ROWS + 1)];
+    float[] dst = new float[LANES * (2 * ROWS + 1)];
     try (Arena arena = Arena.ofConfined()) {
-      long row = arena.allocate((long) LANES * Float.BYTES, 64).address();
+      long row = arena.allocate(2L * LANES * Float.BYTES, 64).address();
       Rehearsal.of(
-          () -> tile.pack(row, 0, ROWS, dst, 0, 1), () -> tile.pack(row, 0, ROWS, dst, 0, 0));
+          () -> {
+            tile.pack(row, 0, ROWS, dst, 0, 2);
+            tile.pack(row, 0, 1, dst, 0, 2);
+          },
+          () -> tile.pack(row, 0, ROWS, dst, 0, 0));
     }
     return tile;
   }

@@ -57,7 +57,7 @@ final class Transposes {
     try (Arena arena = Arena.ofConfined()) {
       long lines = arena.allocate(2L * Simd.F32.vectorByteSize(), 64).address();
       Rehearsal.of(
-          () -> tile.transpose(lines, bytes, 0, lines, 0, 0, 1),
+          () -> tile.transpose(lines, bytes, 0, lines, 0, 0, 2),
           () -> tile.transpose(lines, bytes, 0, lines, 0, 0, 0));
     }
   }
