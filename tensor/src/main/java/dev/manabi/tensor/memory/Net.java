@@ -15,12 +15,20 @@ import org.jspecify.annotations.Nullable;
  * not enough: the collector sees only the small Java objects, not the native memory behind them,
  * and would wait for ages. So the net itself asks for a collection whenever the memory it watches
  * has grown by an allowance. The allowance adapts so that collections take about 2 % of the time,
- * and never lets the live memory grow beyond three quarters of the budget.
+ * or more where that would need much memory, and never lets the live memory grow beyond three
+ * quarters of the budget.
  */
 final class Net {
   private static final long MIN_ALLOWANCE = 64L << 20;
   private static final long MAX_ALLOWANCE = 2L << 30;
   private static final long WORK_PER_COLLECTION = 40;
+
+  /**
+   * An allowance from here on is doubled only for so much more gain: the operating system takes a
+   * millisecond to give a megabyte, and what was used longer ago has left the caches.
+   */
+  private static final long LARGE_ALLOWANCE = 256L << 20;
+
   private static final int MIN_SWEEP = 4096;
 
   /** Storages up to so many bytes may share a watch. */
@@ -192,7 +200,8 @@ final class Net {
    * Sets how much may be watched before the next collection, after {@code work} and {@code cost}.
    */
   private static void adapt(long work, long cost) {
-    if (work < WORK_PER_COLLECTION * cost) {
+    long times = Math.max(1, allowance / LARGE_ALLOWANCE);
+    if (times * work < WORK_PER_COLLECTION * cost) {
       allowance = Math.min(2 * allowance, MAX_ALLOWANCE);
     } else if (work > 4 * WORK_PER_COLLECTION * cost) {
       allowance = Math.max(allowance / 2, MIN_ALLOWANCE);
