@@ -61,6 +61,13 @@ class PtxCommandTest {
   }
 
   @Test
+  void aShortFloatIsTheNearestToWhatIsGiven() {
+    int code = run("ptx run FILE --block 64 --arg u32=0 --arg bf16[2]=1.006 --print");
+    assertEquals(0, code, err.toString());
+    assertTrue(out.toString().contains("x: 1.0078125 1.0078125"), out.toString());
+  }
+
+  @Test
   void aKernelRuns() {
     int code = run("ptx run FILE --block 64 --arg u32=40 --arg f32[40]=iota --print");
     assertEquals(0, code, err.toString());

@@ -1,6 +1,7 @@
 package dev.manabi.examples.ptx;
 
 import dev.manabi.kernels.ptx.DeviceMemory;
+import dev.manabi.kernels.reference.BFloat16;
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -70,7 +71,7 @@ record Argument(Element type, int count, String value) {
         case I32, U32 -> to.putInt(at, (int) (long) value);
         case I64, U64 -> to.putLong(at, (long) value);
         case F16 -> to.putShort(at, Float.floatToFloat16((float) value));
-        case BF16 -> to.putShort(at, (short) (Float.floatToRawIntBits((float) value) >>> 16));
+        case BF16 -> to.putShort(at, BFloat16.fromFloat((float) value));
         case F32 -> to.putFloat(at, (float) value);
         case F64 -> to.putDouble(at, value);
       }
@@ -87,7 +88,7 @@ record Argument(Element type, int count, String value) {
         case I64 -> Long.toString(from.getLong(at));
         case U64 -> Long.toUnsignedString(from.getLong(at));
         case F16 -> Float.toString(Float.float16ToFloat(from.getShort(at)));
-        case BF16 -> Float.toString(Float.intBitsToFloat(from.getShort(at) << 16));
+        case BF16 -> Float.toString(BFloat16.toFloat(from.getShort(at)));
         case F32 -> Float.toString(from.getFloat(at));
         case F64 -> Double.toString(from.getDouble(at));
       };
